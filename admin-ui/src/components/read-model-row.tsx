@@ -1,0 +1,95 @@
+import { DEFINITIONS } from "../definitions.ts";
+import { formatCount, formatDuration, formatEstimate, isKnown } from "../format.ts";
+import type { ReadModelLag } from "../lag-report.ts";
+import { wordsNow } from "../status.ts";
+import { LastRefresh } from "./last-refresh.tsx";
+import { Missing } from "./missing.tsx";
+import { RefreshError } from "./refresh-error.tsx";
+import { Sparkline } from "./sparkline.tsx";
+import { StatusChip } from "./status-chip.tsx";
+
+interface Props {
+  readonly id: string;
+  readonly readModel: ReadModelLag;
+  /** When the server measured, by its database's clock. */
+  readonly at: string;
+  readonly isLive: boolean;
+}
+
+const COLUMN_COUNT = 9;
+const NO_ANSWER = "The server does not answer, so nobody can say what it is now.";
+const NO_REFRESHER = "Unknown: no refresher has been heard, so nobody measures it.";
+
+/** One read model: what it is, how it does, and what went wrong if something did. */
+export function ReadModelRow({ id, readModel, at, isLive }: Props) {
+  const { name, group, maintain, lastError, spark, promiseMs } = readModel;
+  const words = wordsNow(readModel.status, isLive);
+  const why = isLive ? NO_REFRESHER : NO_ANSWER;
+  const lagMs = isLive ? readModel.lagMs : null;
+  const isLate = isKnown(lagMs) && lagMs > promiseMs;
+  return (
+    <tbody className="read-model" id={id}>
+      <tr className="row">
+        <th scope="row" className="name">
+          <bdi>{name}</bdi>
+          <span className="sub">
+            group <bdi>{group}</bdi> · {maintain === "byKey" ? "by key" : maintain}
+          </span>
+        </th>
+        <td className="status">
+          <StatusChip words={words} />
+        </td>
+        <td className={`number lag tone-${words.tone}${isLate ? " late" : ""}`} data-label="Lag">
+          <Value ms={lagMs} why={why} />
+        </td>
+        <td className="trend" data-label={DEFINITIONS.trend.term}>
+          {spark.length === 0 ? (
+            <Missing why="Unknown: lag was not measured yet." />
+          ) : (
+            <Sparkline samples={spark} promiseMs={promiseMs} />
+          )}
+        </td>
+        <td className="number" data-label="Pending">
+          <Count count={isLive ? readModel.pending : null} why={why} />
+        </td>
+        <td className="number" data-label="Promise">
+          <Value ms={promiseMs} why="Unknown: this read model promises nothing." />
+        </td>
+        <td className="number" data-label={DEFINITIONS.p95.term}>
+          <Value ms={readModel.p95LagMs} why="Unknown: lag was not measured in the last hour." />
+        </td>
+        <td className="number refresh" data-label="Last refresh">
+          <LastRefresh readModel={readModel} at={at} isLive={isLive} />
+        </td>
+        <td className="number" data-label="Rows">
+          <Count
+            count={readModel.rows}
+            why="Unknown: PostgreSQL has no estimate yet. It makes one when it analyses the table."
+            write={formatEstimate}
+          />
+        </td>
+      </tr>
+      {lastError !== null && (
+        <tr className="error-row">
+          <td colSpan={COLUMN_COUNT}>
+            <RefreshError text={lastError} />
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+}
+
+function Value({ ms, why }: { readonly ms: number | null; readonly why: string }) {
+  return isKnown(ms) ? formatDuration(ms) : <Missing why={why} />;
+}
+
+interface CountProps {
+  readonly count: number | null;
+  readonly why: string;
+  readonly write?: (count: number) => string;
+}
+
+function Count({ count, why, write = formatCount }: CountProps) {
+  return isKnown(count) ? write(count) : <Missing why={why} />;
+}

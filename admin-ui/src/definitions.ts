@@ -1,0 +1,48 @@
+/** The words of the page that need an explanation, in plain language. */
+export const DEFINITIONS = {
+  lag: {
+    term: "Lag",
+    meaning:
+      "The age of the oldest change that this read model does not show yet. 0\u00a0s means it shows " +
+      "everything. It is not the time since the last refresh: where nothing changes, nothing lags.",
+  },
+  pending: {
+    term: "Pending",
+    meaning: "How many keys (an order, a SKU in a warehouse) have changed and are not shown yet.",
+  },
+  promise: {
+    term: "Promise",
+    meaning:
+      "How far behind this read model may be. Beyond it, it is called Behind. It is set where " +
+      "the read model is declared, as freshWithinMs.",
+  },
+  lastRefresh: {
+    term: "Last refresh",
+    meaning:
+      "When the read model last took in changes, how long that took, and how many keys were " +
+      "worked out anew.",
+  },
+  p95: {
+    term: "p95, 1 h",
+    meaning: "In the last hour, 95 of 100 measurements of lag were at or below this value.",
+  },
+  rows: {
+    term: "Rows",
+    meaning: "About how many rows the read model holds; an estimate, as counting them would cost.",
+  },
+  trend: {
+    term: "Lag over time",
+    meaning:
+      "The last measurements of lag. The dashed line is the promise; a hatched stretch means " +
+      "that lag was unknown.",
+  },
+  maintain: {
+    term: "By key, whole",
+    meaning:
+      "By key: a refresh works out only the keys that changed. Whole: a refresh works out the " +
+      "entire read model. Read models of one group always show the same instant.",
+  },
+} as const;
+
+/** The name of a definition. */
+export type DefinitionName = keyof typeof DEFINITIONS;

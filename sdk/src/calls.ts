@@ -1,0 +1,67 @@
+/** Options of any call. */
+export interface CallOptions {
+  /** Ends the call early; it then fails with `ABORTED`. */
+  signal?: AbortSignal | undefined;
+  /** How long the call may take in ms, all attempts together; the server is told as well. */
+  timeoutMs?: number | undefined;
+}
+
+/** Options of a command. */
+export interface CommandOptions extends CallOptions {
+  /**
+   * Names the command: sent twice under one id, it is applied once. Made for you unless given; give
+   * one to go on with a command whose outcome you never learned (it is on the error).
+   */
+  commandId?: string | undefined;
+}
+
+/** Options of a query. */
+export interface QueryOptions extends CallOptions {
+  /** Receipts, of another process for example, that the answer must include too. */
+  atLeast?: string | readonly string[] | undefined;
+  /** Greatest lag you accept, in ms. */
+  maxStaleMs?: number | undefined;
+  /**
+   * What to do where the read model is not there yet: `wait` until it is or the time is up (then
+   * `NOT_FRESH`), or `serve` what there is and say so in `freshness`. Waits if anything is asked.
+   */
+  onMiss?: "serve" | "wait" | undefined;
+}
+
+/** The answer to a command. */
+export interface CommandResult<Data> {
+  data: Data;
+  /** Proof of the write: a query that is given it in `atLeast` shows the write. */
+  receipt: string;
+  /** Whether this id had been applied before; the stored answer is given again. */
+  repeated: boolean;
+  commandId: string;
+}
+
+/** The answer to a query. */
+export interface QueryResult<Data> {
+  data: Data;
+  freshness: Freshness;
+}
+
+/** How fresh an answer is. */
+export interface Freshness {
+  /** The moment whose state the answer shows: ISO 8601, the database's clock. */
+  asOf: string | null;
+  /** Age in ms of the oldest change that is not in yet, 0 if none, `null` if unknown. */
+  lagMs: number | null;
+  /** Number of changes that are not in yet. */
+  pending: number;
+  /** Whether every receipt asked for is in; `null` if none was. */
+  includesReceipt: boolean | null;
+  servedFrom: "readModel" | "live";
+}
+
+/** What the client has to know of a procedure at run time. */
+export interface ProcedureShape {
+  readonly kind: "command" | "query" | "operation";
+  /** Whether its answer is a page with a cursor to the next. */
+  readonly paged: boolean;
+  /** Whether sending it twice does no harm. */
+  readonly repeatable: boolean;
+}

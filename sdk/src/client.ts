@@ -1,0 +1,195 @@
+import { isRecord } from "./answers.ts";
+import { type Modules, procedures } from "./api.gen.ts";
+import type {
+  CallOptions,
+  CommandOptions,
+  CommandResult,
+  ProcedureShape,
+  QueryOptions,
+  QueryResult,
+} from "./calls.ts";
+import { newCommandId } from "./command-id.ts";
+import { isSelvedgeError, SelvedgeError } from "./errors.ts";
+import { type Page, rowsOf } from "./pages.ts";
+import { Places } from "./places.ts";
+import { Receipts } from "./receipts.ts";
+import { aborted, send } from "./retry.ts";
+import { sdkVersion } from "./version.ts";
+
+/** How to reach a Selvedge, and how to behave towards it. */
+export interface SelvedgeOptions {
+  /** Where Selvedge is mounted, e.g. `https://erp.example/selvedge`; calls go below `/trpc`. */
+  baseUrl: string;
+  /** A partner's key (`slv_...`). */
+  apiKey?: string | undefined;
+  /** Used instead of the global `fetch`, e.g. to add a header of the host's. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** How long a call may take in ms once it is sent, all attempts together. Default: 30,000. */
+  timeoutMs?: number | undefined;
+  /** Most repetitions of one call, beside the time it has. Default: as the time allows. */
+  retriesMax?: number | undefined;
+  /**
+   * `own-writes` (default): a query shows what this instance's commands have written, and waits for
+   * it where it must; so give each user of a server their own instance. `none`: a query asks for no
+   * more than its `atLeast` does.
+   */
+  consistency?: "own-writes" | "none" | undefined;
+}
+
+// A server takes 64 receipts a query: half for our own commands, half for a call's `atLeast`.
+// Further commands wait for their turn, so that no receipt has to be dropped for want of room.
+const commandsAtOnceMax = 32;
+
+class SelvedgeClient {
+  readonly #options: SelvedgeOptions;
+  readonly #receipts = new Receipts(commandsAtOnceMax);
+  readonly #places = new Places(commandsAtOnceMax);
+
+  constructor(options: SelvedgeOptions) {
+    this.#options = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, "") };
+    const modules: Record<string, Record<string, unknown>> = {};
+    for (const [path, shape] of Object.entries<ProcedureShape>(procedures)) {
+      const [module = "", name = ""] = path.split(".");
+      modules[module] ??= {};
+      modules[module][name] = this.#callable(path, shape);
+    }
+    Object.assign(this, modules);
+  }
+
+  /** Receipts of this instance's commands, for another process to pass on in `atLeast`. */
+  receipts(): string[] {
+    return this.#receipts.list();
+  }
+
+  #callable(path: string, shape: ProcedureShape): unknown {
+    if (shape.kind === "command") {
+      return (input: object, options?: CommandOptions) => this.#command(path, input, options);
+    }
+    if (shape.kind === "operation") {
+      return async (input?: object, options: CallOptions = {}) =>
+        this.#send(path, writeBody(input), options, {}, shape.repeatable);
+    }
+    const query = (input?: object, options?: QueryOptions) => this.#query(path, input, options);
+    if (!shape.paged) return query;
+    const rows = (input?: object, options?: QueryOptions) =>
+      rowsOf(input, (page) => query(page, options) as Promise<QueryResult<Page<unknown>>>);
+    return Object.assign(query, { rows });
+  }
+
+  async #command(
+    path: string,
+    input: object,
+    options: CommandOptions = {},
+  ): Promise<CommandResult<unknown>> {
+    const commandId = options.commandId ?? newCommandId();
+    const { signal } = options;
+    try {
+      const body = writeBody(input);
+      await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
+      try {
+        const begunAt = this.#receipts.begin();
+        const headers = { "selvedge-command-id": commandId };
+        const answer = await this.#send(path, body, options, headers, true);
+        const { data, receipt, repeated } = expectFields<CommandResult<unknown>>(path, answer, [
+          "data",
+          "receipt",
+          "repeated",
+        ]);
+        // An id of our own making cannot have been applied before this call began.
+        const ours = options.commandId === undefined || !repeated;
+        this.#receipts.keep(receipt, ours ? begunAt : "earlier");
+        return { data, receipt, repeated, commandId };
+      } finally {
+        this.#places.leave();
+      }
+    } catch (error) {
+      throw isSelvedgeError(error) ? Object.assign(error, { commandId }) : error;
+    }
+  }
+
+  async #query(
+    path: string,
+    input: object | undefined,
+    options: QueryOptions = {},
+  ): Promise<QueryResult<unknown>> {
+    const own = this.#options.consistency === "none" ? [] : this.#receipts.list();
+    const headers = freshnessHeaders(own, options);
+    try {
+      const answer = await this.#send(path, writeBody(input), options, headers, true);
+      return expectFields<QueryResult<unknown>>(path, answer, ["data", "freshness"]);
+    } catch (error) {
+      // The database was replaced. This call says so; the next ones must not fail for ever.
+      const refused = isSelvedgeError(error) && error.code === "RECEIPT_REFUSED";
+      if (refused && !options.atLeast?.length) this.#receipts.forget(own);
+      throw error;
+    }
+  }
+
+  #send(
+    path: string,
+    body: string,
+    options: CallOptions,
+    headers: Record<string, string>,
+    repeatable: boolean,
+  ): Promise<unknown> {
+    const { baseUrl, apiKey, fetch, timeoutMs = 30_000, retriesMax = Infinity } = this.#options;
+    const message = {
+      url: `${baseUrl}/trpc/${path}`,
+      headers: {
+        "content-type": "application/json",
+        "selvedge-sdk": `js/${sdkVersion}`,
+        ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+        ...headers,
+      },
+      body,
+      repeatable,
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+      signal: options.signal,
+    };
+    // Browsers refuse a `fetch` that is called as a method of anything but the window.
+    const fetchNow: typeof globalThis.fetch = (...args) => (fetch ?? globalThis.fetch)(...args);
+    return send(message, { fetch: fetchNow, retriesMax });
+  }
+}
+
+function freshnessHeaders(own: string[], options: QueryOptions): Record<string, string> {
+  const { atLeast = [], maxStaleMs, onMiss } = options;
+  const receipts = [...new Set([...own, ...(typeof atLeast === "string" ? [atLeast] : atLeast)])];
+  const asked = receipts.length > 0 || maxStaleMs !== undefined;
+  return {
+    ...(receipts.length > 0 && { "selvedge-at-least": receipts.join(",") }),
+    ...(maxStaleMs !== undefined && { "selvedge-max-stale-ms": String(maxStaleMs) }),
+    ...(asked && { "selvedge-on-miss": onMiss ?? "wait" }),
+  };
+}
+
+function expectFields<Shape>(path: string, answer: unknown, fields: (keyof Shape)[]): Shape {
+  if (isRecord(answer) && fields.every((field) => field in answer)) return answer as Shape;
+  throw new SelvedgeError(`The answer to ${path} lacks ${fields.join(", ")}.`, {
+    code: "INTERNAL",
+    hint: "What answered is not Selvedge, or not a version that this SDK knows.",
+  });
+}
+
+/** Written when the call is made: every attempt sends that, whatever becomes of the object. */
+function writeBody(input: object | undefined): string {
+  try {
+    return JSON.stringify(input ?? {});
+  } catch (cause) {
+    throw new SelvedgeError("The input cannot be written as JSON.", { code: "BAD_INPUT", cause });
+  }
+}
+
+/** A client of one Selvedge: `selvedge.<module>.<procedure>(input, options)`. */
+export type Selvedge = SelvedgeClient & Modules;
+
+/**
+ * Makes a client.
+ *
+ * ```ts
+ * const selvedge = new Selvedge({ baseUrl: "https://erp.example/selvedge", apiKey });
+ * await selvedge.orders.cancelOrder({ orderId, reason: "customer changed their mind" });
+ * const { data, freshness } = await selvedge.orders.orderBoard({ orderId }); // shows it cancelled
+ * ```
+ */
+export const Selvedge = SelvedgeClient as new (options: SelvedgeOptions) => Selvedge;

@@ -1,0 +1,105 @@
+import Table from "cli-table3";
+import { Command } from "commander";
+import pg from "pg";
+import { makeKey } from "../http/identity.ts";
+import { defaultSchemas, identifier } from "../kernel/schemas.ts";
+import { CliError, type CliIo, processIo } from "./cli-io.ts";
+import { requireDatabaseUrl } from "./database-url.ts";
+
+interface CreateOptions {
+  readonly tenant: string;
+  readonly scopes: string;
+  readonly json?: boolean;
+}
+
+interface KeyRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly partner: string;
+  readonly scopes: string[];
+  readonly hint: string;
+  readonly created_at: Date;
+  readonly revoked_at: Date | null;
+}
+
+const table = `${identifier(defaultSchemas.write)}.partner_key`;
+const scope = /^(\*|[a-z]+:(\*|[a-z]+))$/;
+
+/** `selvedge keys`: partners' keys, of which only a hash is kept. */
+export function keysCommand(io: CliIo = processIo): Command {
+  const keys = new Command("keys").description("make, list and revoke partner keys");
+  keys
+    .command("create <partner>")
+    .description("make a key; it is shown once")
+    .option("--tenant <tenant>", "whose rows the partner sees and changes", "default")
+    .option("--scopes <scopes>", "what it may do, as orders:write,stock:read or *", "*")
+    .option("--json", "print as JSON")
+    .action((partner: string, options: CreateOptions) => create(partner, options, io));
+  keys
+    .command("list")
+    .description("show the keys, without their secrets")
+    .option("--json", "print as JSON")
+    .action((options: { json?: boolean }) => list(options, io));
+  keys
+    .command("revoke <id>")
+    .description("revoke a key; servers notice within ten seconds")
+    .action((id: string) => revoke(id, io));
+  return keys;
+}
+
+async function create(partner: string, { tenant, scopes, json }: CreateOptions, io: CliIo) {
+  const list = scopes.split(",").map((text) => text.trim());
+  const odd = list.find((text) => !scope.test(text));
+  if (odd !== undefined) throw new CliError(`${odd} is no scope; write area:action, area:* or *`);
+  const { key, hash, hint } = makeKey();
+  const [row] = await query<{ id: string }>(
+    io,
+    `insert into ${table} (tenant, partner, scopes, key_hash, hint) values ($1, $2, $3, $4, $5)
+     returning id`,
+    [tenant, partner, list, hash, hint],
+  );
+  if (json) return io.out(JSON.stringify({ id: row?.id, key, partner, tenant, scopes: list }));
+  io.out(key);
+  io.note(`The key of ${partner} (id ${row?.id}). It is shown this once; only its hash is kept.`);
+}
+
+async function list({ json }: { json?: boolean }, io: CliIo) {
+  const rows = await query<KeyRow>(
+    io,
+    `select id, tenant, partner, scopes, hint, created_at, revoked_at from ${table}
+     order by created_at`,
+  );
+  if (json) return io.out(JSON.stringify(rows, null, 2));
+  const shown = new Table({ head: ["id", "partner", "tenant", "scopes", "key", "since", "state"] });
+  for (const row of rows) {
+    const state = row.revoked_at ? `revoked ${day(row.revoked_at)}` : "valid";
+    const { id, partner, tenant, scopes, hint } = row;
+    shown.push([id, partner, tenant, scopes.join(" "), hint, day(row.created_at), state]);
+  }
+  io.out(rows.length === 0 ? "There are no keys yet." : shown.toString());
+}
+
+async function revoke(id: string, io: CliIo) {
+  const rows = await query(
+    io,
+    `update ${table} set revoked_at = now() where id::text = $1 and revoked_at is null
+     returning id`,
+    [id],
+  );
+  if (rows.length === 0) throw new CliError(`there is no valid key with the id ${id}`);
+  io.out(`Revoked ${id}.`);
+}
+
+function day(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+async function query<Row extends pg.QueryResultRow>(io: CliIo, text: string, values?: unknown[]) {
+  const client = new pg.Client({ connectionString: requireDatabaseUrl(io) });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}

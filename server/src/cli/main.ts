@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { lineOf, processIo } from "./cli-io.ts";
+import { importCommand } from "./import.ts";
+import { keysCommand } from "./keys.ts";
+import { migrateCommand } from "./migrate.ts";
+import { projectionsCommand } from "./projections.ts";
+import { serveCommand } from "./serve.ts";
+import { startCommand } from "./start.ts";
+
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
+const program = new Command("selvedge")
+  .description("CQRS core for fashion logistics: commands, read models, and the lag between them")
+  .version(version)
+  .showHelpAfterError("(add --help for what can be said)");
+
+program.addCommand(startCommand());
+program.addCommand(serveCommand());
+program.addCommand(migrateCommand());
+program.addCommand(importCommand());
+program.addCommand(projectionsCommand());
+program.addCommand(keysCommand());
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
+program.parseAsync().catch((error: unknown) => {
+  processIo.note(`selvedge: ${lineOf(error)}`);
+  processIo.exitWith(1);
+});

@@ -1,0 +1,28 @@
+import { Command } from "commander";
+import { migrate, pendingMigrations } from "../kernel/migrate.ts";
+import { defaultSchemas } from "../kernel/schemas.ts";
+import { readModels } from "../router.gen.ts";
+import { type CliIo, processIo } from "./cli-io.ts";
+import { requireDatabaseUrl } from "./database-url.ts";
+
+interface Options {
+  readonly check?: boolean;
+  readonly json?: boolean;
+}
+
+/** `selvedge migrate`: brings a database up to date, or says what is missing. */
+export function migrateCommand(io: CliIo = processIo): Command {
+  return new Command("migrate")
+    .description("bring the database that DATABASE_URL names up to date")
+    .option("--check", "change nothing; say what is missing and exit with 1 if anything is")
+    .option("--json", "print the report as JSON")
+    .action(async ({ check, json }: Options) => {
+      const subject = { databaseUrl: requireDatabaseUrl(io), schemas: defaultSchemas, readModels };
+      const report = check ? await pendingMigrations(subject) : await migrate(subject);
+      const names = [...report.migrations, ...report.readModels];
+      if (json) io.out(JSON.stringify(report, null, 2));
+      else if (names.length === 0) io.out("The database is up to date.");
+      else io.out(`${check ? "Missing" : "Applied"}: ${names.join(", ")}`);
+      if (check && names.length > 0) io.exitWith(1);
+    });
+}

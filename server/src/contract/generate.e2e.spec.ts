@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "../../..");
+const router = "server/src/router.gen.ts";
+const sdk = "sdk/src/api.gen.ts";
+
+/** Runs the generator of the repository at `at`. */
+async function gen(at: string, ...args: string[]) {
+  const program = join(at, "server/src/contract/gen.ts");
+  const started = run(process.execPath, ["--conditions=selvedge-source", program, ...args]);
+  return started.then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+  );
+}
+
+/** A copy of the sources that the generator reads and writes. */
+function copyOfRepository(): string {
+  const copy = mkdtempSync(join(tmpdir(), "selvedge-gen-"));
+  onTestFinished(() => rmSync(copy, { recursive: true }));
+  for (const path of ["server/src", "server/package.json", "sdk/src"]) {
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  return copy;
+}
+
+test("what is generated is what stands in the repository", async () => {
+  expect(await gen(root, "--check")).toEqual({ code: 0, stderr: "" });
+});
+
+test("a check names stale files and leaves them so; a run writes them, once", async () => {
+  const at = copyOfRepository();
+  writeFileSync(
+    join(at, router),
+    readFileSync(join(at, router), "utf8").replace("orderTotals,", ""),
+  );
+  writeFileSync(join(at, sdk), "// old\n");
+
+  const checked = await gen(at, "--check");
+  expect(checked.code).toBe(1);
+  expect(checked.stderr.match(/^\S+ is stale/gm)).toEqual([
+    `${router} is stale`,
+    `${sdk} is stale`,
+  ]);
+  expect(readFileSync(join(at, sdk), "utf8")).toBe("// old\n");
+
+  expect(await gen(at)).toEqual({ code: 0, stderr: `${router} written.\n${sdk} written.\n` });
+  expect(readFileSync(join(at, router), "utf8")).toBe(readFileSync(join(root, router), "utf8"));
+  expect(readFileSync(join(at, sdk), "utf8")).toBe(readFileSync(join(root, sdk), "utf8"));
+  expect(await gen(at)).toEqual({ code: 0, stderr: "" });
+});

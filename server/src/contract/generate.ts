@@ -1,0 +1,31 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { readModuleSlices } from "./module-slices.ts";
+import { printRouter } from "./print-router.ts";
+import { printSdk } from "./print-sdk.ts";
+import { walkRouter } from "./walk.ts";
+
+const sources = "server/src";
+const routerFile = `${sources}/router.gen.ts`;
+const sdkFile = "sdk/src/api.gen.ts";
+
+/**
+ * Writes what is generated below the repository's root: the router from the folders, then the SDK
+ * from that router. Answers the files that differed; with `check` it only finds them.
+ */
+export async function generate(root: string, { check }: { check: boolean }): Promise<string[]> {
+  const stale: string[] = [];
+  const settle = (file: string, text: string) => {
+    const path = join(root, file);
+    if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+    stale.push(file);
+    if (!check) writeFileSync(path, text);
+  };
+  settle(routerFile, printRouter(await readModuleSlices(join(root, sources))));
+  // Without a router to ask, the SDK is as stale as the router.
+  if (!existsSync(join(root, routerFile))) return [...stale, sdkFile];
+  const { appRouter } = await import(pathToFileURL(join(root, routerFile)).href);
+  settle(sdkFile, printSdk(walkRouter(appRouter)));
+  return stale;
+}

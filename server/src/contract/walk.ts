@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { isJsonObject, type JsonSchema } from "./json-schema.ts";
+
+/** What the contract says of one procedure. */
+export interface ContractProcedure {
+  /** `module.procedure`. */
+  readonly path: string;
+  readonly kind: "command" | "query" | "operation";
+  readonly paged: boolean;
+  /** Whether sending it twice does no harm: reads, and commands, which have an id. */
+  readonly repeatable: boolean;
+  readonly doc: string | undefined;
+  readonly example?: unknown;
+  /** Reasons for which the domain may say no. */
+  readonly refuses: readonly string[];
+  /** What callers send. */
+  readonly input: JsonSchema;
+  /** What they get: of queries and commands the `data` alone. */
+  readonly output: JsonSchema;
+}
+
+const noInput: JsonSchema = { type: "object", properties: {}, additionalProperties: false };
+const kinds = ["command", "query", "operation"] as const;
+
+/**
+ * All procedures of a tRPC router, sorted by path: the one walk that every printer starts from. It
+ * throws, naming the procedure, at whatever a printer could only guess.
+ */
+export function walkRouter(router: object): ContractProcedure[] {
+  const { procedures, lazy } = defOf(router);
+  const loadedLater = Object.keys(fieldsOf(lazy));
+  if (loadedLater.length > 0) {
+    throw new Error(`${loadedLater.join(", ")} is loaded lazily and cannot be walked; import it.`);
+  }
+  return Object.entries(fieldsOf(procedures))
+    .map(([path, procedure]) => naming(path, () => describe(path, defOf(procedure))))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function describe(path: string, def: Record<string, unknown>): ContractProcedure {
+  if (!/^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$/.test(path)) {
+    throw new Error("stands elsewhere than at <module>.<procedure>, in camelCase");
+  }
+  const meta = fieldsOf(def.meta);
+  const kind = kinds.find((one) => one === meta.kind);
+  if (!kind) throw new Error(`has no meta.kind; it is one of ${kinds.join(", ")}`);
+  if (kind === "command" && def.type !== "mutation")
+    throw new Error("is a command but no mutation");
+  if (kind === "query" && def.type !== "query") throw new Error("is a query in meta alone");
+  if (!def.output) throw new Error("has no output schema; add .output(...)");
+
+  const paged = meta.paged === true;
+  const output = schemaOf("output", def.output, "output");
+  if (paged && !isPage(output)) {
+    throw new Error("is paged, so its output must be { rows: [{...}], nextCursor }");
+  }
+  return {
+    path,
+    kind,
+    paged,
+    repeatable: kind === "command" || def.type === "query",
+    doc: typeof meta.doc === "string" ? meta.doc : undefined,
+    ...("example" in meta && { example: meta.example }),
+    refuses: [...((meta.refuses as readonly string[] | undefined) ?? [])].sort(),
+    input: inputOf(def.inputs, meta),
+    output,
+  };
+}
+
+function inputOf(inputs: unknown, meta: Record<string, unknown>): JsonSchema {
+  const parsers = Array.isArray(inputs) ? inputs : [];
+  if (parsers.length > 1) throw new Error("has more than one input schema; make it one");
+  const [parser] = parsers;
+  if (parser && "example" in meta) {
+    const parsed = z.safeParse(parser as z.ZodType, meta.example);
+    if (!parsed.success) throw new Error(`has an example that is refused: ${parsed.error.message}`);
+  }
+  const schema = parser ? schemaOf("input", parser, "input") : noInput;
+  if (schema.type !== "object") throw new Error("has an input that is no object");
+  return schema;
+}
+
+function schemaOf(part: string, parser: unknown, io: "input" | "output"): JsonSchema {
+  if (!isJsonObject(parser) || !("_zod" in parser)) throw new Error(`has no zod schema as ${part}`);
+  const printed = z.toJSONSchema(parser as unknown as z.ZodType, { unrepresentable: "throw", io });
+  const { $schema, ...schema } = printed;
+  return schema as JsonSchema;
+}
+
+function isPage({ properties = {} }: JsonSchema): boolean {
+  const { rows, nextCursor, ...others } = properties;
+  const rowsHaveFields = isJsonObject(rows?.items) && rows.items.type === "object";
+  return rowsHaveFields && nextCursor !== undefined && Object.keys(others).length === 0;
+}
+
+function naming<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw new Error(`${path} ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+function defOf(value: unknown): Record<string, unknown> {
+  return fieldsOf((value as { _def?: unknown } | undefined)?._def);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return (value ?? {}) as Record<string, unknown>;
+}

@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Identity } from "../kernel/context.ts";
+import type { Engine } from "../kernel/engine.ts";
+import { Fault } from "../kernel/faults.ts";
+import { identifier } from "../kernel/schemas.ts";
+
+/** What a caller on this machine is, where neither host nor key says otherwise. */
+export const localIdentity: Identity = {
+  tenant: "default",
+  partner: "local",
+  actor: "local",
+  scopes: ["*"],
+};
+
+const bearer = /^Bearer (slv_[A-Za-z0-9_-]{43})$/;
+
+// A revoked key works for this long at most; asking each time would cost every call a round trip.
+const rememberMs = 10_000;
+const rememberedMax = 10_000;
+
+/** Makes a partner key. Only its hash is kept; the key itself is shown once. */
+export function makeKey(): { key: string; hash: string; hint: string } {
+  const key = `slv_${randomBytes(32).toString("base64url")}`;
+  return { key, hash: hashKey(key), hint: `${key.slice(0, 8)}...${key.slice(-4)}` };
+}
+
+function hashKey(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}
+
+/** Finds who holds a key, and remembers it for a moment. */
+export class PartnerKeys {
+  readonly #known = new Map<string, { identity: Identity | undefined; until: number }>();
+
+  /** Whom an Authorization header names; a fault where it names nobody. */
+  async identify(engine: Engine, authorization: string): Promise<Identity> {
+    const [, key] = bearer.exec(authorization) ?? [];
+    const identity = key === undefined ? undefined : await this.#find(engine, hashKey(key));
+    if (!identity) throw new Fault("UNAUTHENTICATED", "This key is unknown or was revoked.");
+    return identity;
+  }
+
+  async #find(engine: Engine, hash: string): Promise<Identity | undefined> {
+    const known = this.#known.get(hash);
+    if (known && known.until > Date.now()) return known.identity;
+    const { rows } = await engine.operationsPool.query<Omit<Identity, "actor">>(
+      `select tenant, partner, scopes from ${identifier(engine.schemas.write)}.partner_key
+       where key_hash = $1 and revoked_at is null`,
+      [hash],
+    );
+    const identity = rows[0] && { ...rows[0], actor: rows[0].partner };
+    if (this.#known.size >= rememberedMax) this.#known.clear();
+    this.#known.set(hash, { identity, until: Date.now() + rememberMs });
+    return identity;
+  }
+}
+
+const loopbackAddress = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
+const loopbackHost = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
+
+/**
+ * Whether a request was made on this machine, by name and not through a proxy, and not by a page of
+ * another site: a browser here that visits a hostile page must not be its hands.
+ */
+export function isLocal({ socket, headers }: IncomingMessage): boolean {
+  const { host = "", origin } = headers;
+  if (!loopbackAddress.test(socket.remoteAddress ?? "") || !loopbackHost.test(host)) return false;
+  if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined) return false;
+  return origin === undefined || origin === `http://${host}`;
+}

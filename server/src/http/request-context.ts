@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import type { Request, Response } from "express";
+import type { FreshnessContract, Identity, RequestContext } from "../kernel/context.ts";
+import type { Engine } from "../kernel/engine.ts";
+import { Fault } from "../kernel/faults.ts";
+import { type Receipt, readReceipt, receiptsMax } from "../kernel/receipt.ts";
+import { isLocal, localIdentity, type PartnerKeys } from "./identity.ts";
+
+const deadlineMsDefault = 1_000;
+const deadlineMsMax = 5_000;
+const staleMsMax = 86_400_000;
+
+/** How a host says who is calling. */
+export type Authenticate = (req: Request) => Promise<Identity | undefined> | Identity | undefined;
+
+/** Gives a request its id, once. */
+export function requestIdOf(res: Response): string {
+  const known = res.getHeader("selvedge-request-id");
+  if (typeof known === "string") return known;
+  const id = randomUUID();
+  res.setHeader("selvedge-request-id", id);
+  return id;
+}
+
+/** Reads what every procedure starts from off a request's headers. */
+export async function requestContext(
+  req: Request,
+  res: Response,
+  engine: Engine,
+  authenticate: Authenticate | undefined,
+  keys: PartnerKeys,
+): Promise<RequestContext> {
+  return {
+    engine,
+    identity: await identify(req, engine, authenticate, keys),
+    commandId: header(req, "selvedge-command-id"),
+    freshness: readFreshness(req, engine),
+    requestId: requestIdOf(res),
+  };
+}
+
+async function identify(
+  req: Request,
+  engine: Engine,
+  authenticate: Authenticate | undefined,
+  keys: PartnerKeys,
+): Promise<Identity | undefined> {
+  const authorization = header(req, "authorization");
+  if (authorization?.startsWith("Bearer slv_")) return keys.identify(engine, authorization);
+  if (authenticate) return authenticate(req);
+  if (authorization !== undefined) return keys.identify(engine, authorization);
+  return isLocal(req) ? localIdentity : undefined;
+}
+
+function readFreshness(req: Request, engine: Engine): FreshnessContract {
+  const onMiss = header(req, "selvedge-on-miss") ?? "serve";
+  if (onMiss !== "serve" && onMiss !== "wait") {
+    throw badHeader("selvedge-on-miss", "is neither serve nor wait");
+  }
+  return {
+    atLeast: readReceipts(header(req, "selvedge-at-least"), engine.epoch),
+    maxStaleMs: readMs(req, "selvedge-max-stale-ms", staleMsMax),
+    onMiss,
+    deadlineMs: Math.min(
+      readMs(req, "selvedge-timeout-ms", staleMsMax) ?? deadlineMsDefault,
+      deadlineMsMax,
+    ),
+  };
+}
+
+function readReceipts(text: string | undefined, epoch: string): Receipt[] {
+  if (text === undefined) return [];
+  const parts = text.split(",", receiptsMax + 1);
+  if (parts.length > receiptsMax) {
+    throw new Fault("RECEIPT_REFUSED", `A query takes at most ${receiptsMax} receipts.`);
+  }
+  return parts.map((part) => {
+    const receipt = readReceipt(part.trim());
+    if (!receipt) throw new Fault("RECEIPT_REFUSED", "This is not a receipt of Selvedge.");
+    if (receipt.epoch !== epoch) {
+      throw new Fault("RECEIPT_REFUSED", "This receipt is from another database.", {
+        hint: "Drop receipts that were kept from before the database was replaced.",
+      });
+    }
+    return receipt;
+  });
+}
+
+function readMs(req: Request, name: string, max: number): number | undefined {
+  const text = header(req, name);
+  if (text === undefined) return undefined;
+  const ms = Number(text);
+  if (/^\d{1,9}$/.test(text) && ms <= max) return ms;
+  throw badHeader(name, `is not a whole number of milliseconds up to ${max}`);
+}
+
+function badHeader(name: string, message: string): Fault {
+  return new Fault("BAD_INPUT", "A header is not valid.", {
+    details: { issues: [{ path: name, message }] },
+  });
+}
+
+function header(req: Request, name: string): string | undefined {
+  const value = req.headers[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,85 @@
+import type { CauseCount, ImportProgress, ImportReport } from "./import-report.ts";
+import type { PlannedOrder, PlannedRejection, PlannedStock, RowNote } from "./plan.ts";
+import type { RejectsFile } from "./rejects-file.ts";
+import type { SourceRow } from "./source-rows.ts";
+
+/** So that a file of nothing but different wrong values cannot fill the memory. */
+const causesMax = 1_000;
+
+/** Keeps the books of an import: every row is entered once, as accepted or as rejected. */
+export class ImportLedger {
+  readonly #report: ImportReport;
+  readonly #rejects: RejectsFile;
+  readonly #causes = new Map<string, CauseCount>();
+  readonly #onProgress: ((progress: ImportProgress) => void) | undefined;
+
+  constructor(
+    report: ImportReport,
+    rejects: RejectsFile,
+    onProgress?: (progress: ImportProgress) => void,
+  ) {
+    this.#report = report;
+    this.#rejects = rejects;
+    this.#onProgress = onProgress;
+  }
+
+  /** Enters rows of which nothing was taken. */
+  async reject(rejections: readonly Omit<PlannedRejection, "kind">[]): Promise<void> {
+    for (const { row, cause, reason, units } of rejections) {
+      this.#report.rows.rejected += 1;
+      this.#report.units.rejected += units;
+      this.#count("rejected", cause, units);
+      await this.#rejects.write(row, "rejected", reason);
+    }
+    this.#progress();
+  }
+
+  /** Enters rows whose commands are all in, with what there is to note about them. */
+  async accept(work: PlannedStock | PlannedOrder, notes: readonly RowNote[]): Promise<void> {
+    this.#report.rows.accepted += work.rows.length;
+    this.#report.units.accepted += work.units;
+    if (work.kind === "stock") this.#report.batches += work.batch ? 1 : 0;
+    else this.#acceptOrder(work);
+
+    for (const [row, reasons] of byRow(notes)) {
+      this.#report.rows.noted += 1;
+      await this.#rejects.write(row, "noted", reasons.join("; "));
+    }
+    for (const note of notes) this.#count("noted", note.cause, 0);
+    this.#progress();
+  }
+
+  /** The reasons met so far, the most frequent first. */
+  causes(): CauseCount[] {
+    return [...this.#causes.values()].sort((one, other) => other.rows - one.rows);
+  }
+
+  #acceptOrder(work: PlannedOrder): void {
+    const { orders, units, laterStates } = this.#report;
+    orders.placed += 1;
+    orders.lines += work.rows.length;
+    orders.cancelled += work.cancellation ? 1 : 0;
+    units.assumed += work.assumedUnits;
+    if (work.later) laterStates[work.status] = (laterStates[work.status] ?? 0) + 1;
+  }
+
+  #count(kind: "rejected" | "noted", cause: string, units: number): void {
+    const key = `${kind} ${cause}`;
+    const shown = this.#causes.has(key) || this.#causes.size < causesMax ? cause : "other reasons";
+    const count = this.#causes.get(`${kind} ${shown}`) ?? { kind, cause: shown, rows: 0, units: 0 };
+    count.rows += 1;
+    count.units += units;
+    this.#causes.set(`${kind} ${shown}`, count);
+  }
+
+  #progress(): void {
+    const { inFile, accepted, rejected, noted } = this.#report.rows;
+    this.#onProgress?.({ rowsInFile: inFile, rowsDone: accepted + rejected, rejected, noted });
+  }
+}
+
+function byRow(notes: readonly RowNote[]): Map<SourceRow, string[]> {
+  const rows = new Map<SourceRow, string[]>();
+  for (const note of notes) rows.set(note.row, [...(rows.get(note.row) ?? []), note.reason]);
+  return rows;
+}

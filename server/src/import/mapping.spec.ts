@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { MappingError, parseMapping } from "./mapping.ts";
+import { fashionOrders } from "./mappings/fashion-orders.ts";
+import { fashionStock } from "./mappings/fashion-stock.ts";
+import { shippedMapping, shippedMappingNames } from "./mappings/shipped-mappings.ts";
+
+test("every shipped mapping is a valid one under its own name", () => {
+  expect(shippedMappingNames).toEqual(["fashion-stock", "fashion-orders"]);
+  expect(shippedMappingNames.map((name) => shippedMapping(name)?.name)).toEqual([
+    "fashion-stock",
+    "fashion-orders",
+  ]);
+  expect(shippedMapping("toString")).toBeNull();
+});
+
+test("a mapping survives being written as JSON and read again", () => {
+  const mapping = shippedMapping("fashion-orders");
+  expect(parseMapping(JSON.parse(JSON.stringify(mapping)))).toEqual(mapping);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["null", null, /cannot be used/],
+  ["an array", [], /cannot be used/],
+  ["an unknown kind", { ...fashionStock, kind: "returns" }, /kind/],
+  ["an unknown key", { ...fashionStock, colums: {} }, /colums/],
+  [
+    "an unknown column role",
+    { ...fashionStock, columns: { sku: "S", qty: "Q", weight: "W" } },
+    /weight/,
+  ],
+  ["a missing column role", { ...fashionStock, columns: { sku: "S" } }, /columns\.qty/],
+  ["an empty column name", { ...fashionStock, columns: { sku: " ", qty: "Q" } }, /columns\.sku/],
+  ["a name with blanks", { ...fashionStock, name: "my stock" }, /name: use small letters/],
+  [
+    "an unknown status meaning",
+    { ...fashionOrders, values: { status: { X: "sent" } } },
+    /values\.status\.X/,
+  ],
+  [
+    "no known statuses",
+    { ...fashionOrders, values: {} },
+    /values\.status: name the known statuses/,
+  ],
+  ["an unreadable date format", { ...fashionOrders, dateFormat: "M/D" }, /dateFormat: use YYYY/],
+  [
+    "an empty vocabulary",
+    { ...fashionStock, values: { size: {} } },
+    /values\.size: name at least one/,
+  ],
+])("a mapping with %s is refused, and says where", (_what, content, words) => {
+  expect(() => parseMapping(content, "mine.json")).toThrow(MappingError);
+  expect(() => parseMapping(content, "mine.json")).toThrow(words);
+  expect(() => parseMapping(content, "mine.json")).toThrow(/^mine\.json cannot be used/);
+});
+
+test("an order mapping needs a channel, from a column or fixed", () => {
+  const { channel: _none, ...columns } = fashionOrders.columns as Record<string, string>;
+  expect(() => parseMapping({ ...fashionOrders, columns })).toThrow(/columns\.channel/);
+  const fixed = { ...fashionOrders, columns, constants: { channel: "shop" } };
+  expect(parseMapping(fixed).constants).toEqual({ channel: "shop" });
+});

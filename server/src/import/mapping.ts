@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { isDateFormat } from "./dates.ts";
+
+const text = z.string().trim().min(1).max(200);
+const vocabulary = z
+  .record(text, text)
+  .refine((values) => Object.keys(values).length > 0, "name at least one known value");
+
+const factColumns = {
+  style: text.optional(),
+  brand: text.optional(),
+  colour: text.optional(),
+  size: text.optional(),
+  category: text.optional(),
+  material: text.optional(),
+};
+const factValues = {
+  colour: vocabulary.optional(),
+  size: vocabulary.optional(),
+  category: vocabulary.optional(),
+};
+const common = {
+  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "use small letters, digits and hyphens"),
+  ignore: z.array(text).max(500).default([]),
+  missing: z.array(text).max(50).default([]),
+  letterCase: z
+    .partialRecord(
+      z.enum(["style", "brand", "colour", "category", "material", "channel"]),
+      z.enum(["lower", "upper", "title"]),
+    )
+    .default({}),
+};
+const constants = {
+  warehouse: text.optional(),
+  brand: text.optional(),
+  sizeSystem: z.enum(["EU", "UK", "US", "INT", "one-size"]).optional(),
+};
+
+const stockMapping = z.strictObject({
+  ...common,
+  kind: z.literal("stock"),
+  columns: z.strictObject({ sku: text, qty: text, ...factColumns }),
+  values: z.strictObject(factValues).default({}),
+  constants: z.strictObject(constants).default({}),
+});
+
+const ordersMapping = z
+  .strictObject({
+    ...common,
+    kind: z.literal("orders"),
+    columns: z.strictObject({
+      orderId: text,
+      date: text,
+      sku: text,
+      qty: text,
+      status: text.optional(),
+      channel: text.optional(),
+      carrierService: text.optional(),
+      amount: text.optional(),
+      currency: text.optional(),
+      ...factColumns,
+    }),
+    values: z
+      .strictObject({
+        ...factValues,
+        status: z.record(text, z.enum(["placed", "cancelled", "later"])).optional(),
+        currency: vocabulary.optional(),
+      })
+      .default({}),
+    constants: z.strictObject({ ...constants, channel: text.optional() }).default({}),
+    dateFormat: z
+      .string()
+      .refine(isDateFormat, "use YYYY or YY, MM and DD once each, like MM-DD-YY or DD.MM.YYYY"),
+    whenQtyZero: z.enum(["assume-one", "reject"]).default("reject"),
+  })
+  .superRefine((mapping, context) => {
+    const { columns, constants: fixed, values } = mapping;
+    if (!columns.channel && !fixed.channel)
+      context.addIssue({
+        code: "custom",
+        path: ["columns", "channel"],
+        message: "name a column, or constants.channel",
+      });
+    if (columns.status && !values.status)
+      context.addIssue({
+        code: "custom",
+        path: ["values", "status"],
+        message: "name the known statuses",
+      });
+  });
+
+const mappingSchema = z.discriminatedUnion("kind", [stockMapping, ordersMapping]);
+
+/** Says how the rows of a seller's stock export become variants and opening batches. */
+export type StockMapping = z.output<typeof stockMapping>;
+
+/** Says how the rows of a seller's order export become variants, orders and cancellations. */
+export type OrdersMapping = z.output<typeof ordersMapping>;
+
+/** Says which columns and values of one source mean what in the warehouse. */
+export type Mapping = z.output<typeof mappingSchema>;
+
+/** What a mapping file holds before its defaults are filled in. */
+export type MappingFile = z.input<typeof mappingSchema>;
+
+/** A mapping file that cannot be used, with every reason in its message. */
+export class MappingError extends Error {
+  override readonly name = "MappingError";
+}
+
+/** Reads a mapping, naming each thing that is wrong with it. */
+export function parseMapping(content: unknown, source = "the mapping"): Mapping {
+  const parsed = mappingSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+
+  const issues = parsed.error.issues.slice(0, 10).map((issue) => {
+    const path = issue.path.map(String).join(".");
+    return path === "" ? issue.message : `${path}: ${issue.message}`;
+  });
+  throw new MappingError(`${source} cannot be used: ${issues.join("; ")}`);
+}

@@ -1,0 +1,119 @@
+import type { Columns } from "./columns.ts";
+import { derivedCommandId } from "./derived-command-id.ts";
+import type { PlaceOrderInput } from "./import-client.ts";
+import type { OrdersMapping } from "./mapping.ts";
+import type { OrderHead, ReadOrderLine } from "./order-line.ts";
+import {
+  type Planned,
+  type PlannedOrder,
+  type PlannedRejection,
+  plannedVariant,
+  rejection,
+} from "./plan.ts";
+import type { SourceRow } from "./source-rows.ts";
+
+/** Why an order is refused whole, and the row that is to blame when there is one. */
+export interface OrderRefusal {
+  readonly cause: string;
+  readonly row: number | null;
+}
+
+/** One row of an order that is refused whole. */
+export function refuseRow(row: SourceRow, refusal: OrderRefusal, units: number): PlannedRejection {
+  const { cause } = refusal;
+  return rejection(
+    row,
+    cause,
+    units,
+    refusal.row === null ? cause : `${cause} (row ${refusal.row})`,
+  );
+}
+
+/** Makes the lines of one order its commands, or refuses each of its rows with the reason. */
+export function planOrder(
+  orderId: string,
+  lines: readonly ReadOrderLine[],
+  columns: Columns,
+  mapping: OrdersMapping,
+): Planned[] {
+  const bad = lines.find((line) => line.causes.length > 0);
+  if (bad) return lines.map((line) => refuseBeside(line, bad));
+
+  const disagreement = disagreementOf(lines, columns);
+  if (disagreement !== null)
+    return lines.map((line) => rejection(line.row, disagreement, line.units));
+  const first = lines[0];
+  return first ? [plannedOrder(orderId, first, lines, mapping)] : [];
+}
+
+function refuseBeside(line: ReadOrderLine, bad: ReadOrderLine): PlannedRejection {
+  if (line.causes.length > 0) return rejection(line.row, line.causes.join("; "), line.units);
+  const cause = "another row of the order is refused";
+  const reason = `${cause} (row ${bad.row.row}: ${bad.causes.join("; ")})`;
+  return rejection(line.row, cause, line.units, reason);
+}
+
+function disagreementOf(lines: readonly ReadOrderLine[], columns: Columns): string | null {
+  const differs = (name: keyof OrderHead) => new Set(lines.map((line) => line.head[name])).size > 1;
+  const names = (["date", "channel", "carrierService"] as const).filter(differs);
+  const cancelled = lines.filter((line) => line.state === "cancelled").length;
+  // Later states may differ line by line (one parcel delivered, one lost). Cancelled is another
+  // matter: an order is cancelled whole or not at all.
+  const inPart = cancelled > 0 && cancelled < lines.length;
+  if (names.length === 0 && !inPart) return null;
+
+  const differing = inPart ? [...names, "status"] : names;
+  const shown = differing.map((name) => columns.nameOf(name)).join(", ");
+  return `the rows of the order disagree on ${shown}`;
+}
+
+function plannedOrder(
+  orderId: string,
+  first: ReadOrderLine,
+  lines: readonly ReadOrderLine[],
+  mapping: OrdersMapping,
+): PlannedOrder {
+  const input = orderInput(orderId, first.head, lines, mapping);
+  const status = [...new Set(lines.map((line) => line.head.status))].join(", ");
+  const variants = new Map(lines.map((line) => [JSON.stringify(line.facts), line.facts]));
+  const idOf = (command: string) => derivedCommandId(mapping.name, command, input.channel, orderId);
+  return {
+    kind: "order",
+    rows: lines.map((line) => line.row),
+    units: sum(lines, (line) => line.units),
+    assumedUnits: sum(lines, (line) => line.assumedUnits),
+    notes: lines.flatMap((line) =>
+      line.notes.map((cause) => ({ row: line.row, cause, reason: cause })),
+    ),
+    variants: [...variants.values()].map((facts) => plannedVariant(mapping.name, facts)),
+    order: { commandId: idOf("placeOrder"), input },
+    cancellation:
+      first.state === "cancelled"
+        ? { commandId: idOf("cancelOrder"), input: { reason: `imported as ${status}` } }
+        : null,
+    status,
+    later: lines.some((line) => line.state === "later"),
+  };
+}
+
+function orderInput(
+  orderId: string,
+  head: OrderHead,
+  lines: readonly ReadOrderLine[],
+  mapping: OrdersMapping,
+): PlaceOrderInput {
+  const { warehouse } = mapping.constants;
+  const { carrierService } = head;
+  return {
+    channel: head.channel,
+    externalRef: orderId,
+    orderedAt: head.date,
+    lines: lines.map((line) => line.line),
+    ...(warehouse ? { warehouse } : {}),
+    ...(carrierService ? { promise: { carrierService } } : {}),
+  };
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

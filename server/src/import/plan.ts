@@ -1,0 +1,87 @@
+import { derivedCommandId } from "./derived-command-id.ts";
+import type {
+  AddBatchInput,
+  CancelOrderInput,
+  PlaceOrderInput,
+  VariantFacts,
+} from "./import-client.ts";
+import type { SourceRow } from "./source-rows.ts";
+
+/** A command with the id that its fact has in every run. */
+export interface PlannedCommand<Input> {
+  readonly commandId: string;
+  readonly input: Input;
+}
+
+/** Something a reader of the import should know about a row that is imported all the same. */
+export interface RowNote {
+  readonly row: SourceRow;
+  /** The part of the reason that many rows share, for counting. */
+  readonly cause: string;
+  readonly reason: string;
+}
+
+/** A row that becomes no command, and why. */
+export interface PlannedRejection extends RowNote {
+  readonly kind: "rejected";
+  /** The pieces that the row states, so that accepted and rejected pieces add up to the file's. */
+  readonly units: number;
+}
+
+interface PlannedWork {
+  readonly rows: readonly SourceRow[];
+  readonly variants: readonly PlannedCommand<VariantFacts>[];
+  readonly notes: readonly RowNote[];
+  /** The pieces that the rows state. */
+  readonly units: number;
+}
+
+/** One stock row: its variant, and its opening batch when there are pieces. */
+export interface PlannedStock extends PlannedWork {
+  readonly kind: "stock";
+  readonly batch: PlannedCommand<AddBatchInput> | null;
+}
+
+/** One order with all its rows: placed whole, then cancelled when its status says so. */
+export interface PlannedOrder extends PlannedWork {
+  readonly kind: "order";
+  /** The pieces that the file does not state and that were assumed. */
+  readonly assumedUnits: number;
+  readonly order: PlannedCommand<PlaceOrderInput>;
+  readonly cancellation: PlannedCommand<Omit<CancelOrderInput, "orderId">> | null;
+  readonly status: string;
+  /** Whether the status says more than this version imports. */
+  readonly later: boolean;
+}
+
+/** What one or more rows of a source become. */
+export type Planned = PlannedRejection | PlannedStock | PlannedOrder;
+
+/** Turns rows into commands, one row at a time, without sending anything. */
+export interface Planner {
+  /** Takes the next row and gives what is now complete. */
+  take(row: SourceRow): Planned[];
+  /** Gives what was still open when the file ended. */
+  end(): Planned[];
+}
+
+/** The registration of a variant, with the same command id for its SKU in every run. */
+export function plannedVariant(
+  mappingName: string,
+  facts: VariantFacts,
+): PlannedCommand<VariantFacts> {
+  return {
+    commandId: derivedCommandId(mappingName, "registerVariant", facts.sku),
+    input: facts,
+  };
+}
+
+/** A row that becomes no command. */
+export function rejection(
+  row: SourceRow,
+  cause: string,
+  units: number,
+  reason = cause,
+): PlannedRejection {
+  return { kind: "rejected", row, cause, reason, units };
+}

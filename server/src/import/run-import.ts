@@ -1,0 +1,155 @@
+import { realpath } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { Columns } from "./columns.ts";
+import type { ImportClient } from "./import-client.ts";
+import { ImportLedger } from "./import-ledger.ts";
+import { emptyReport, type ImportProgress, type ImportReport } from "./import-report.ts";
+import { forEachInFlight } from "./in-flight.ts";
+import type { Mapping } from "./mapping.ts";
+import { OrderPlanner, scatteredOrders } from "./order-planner.ts";
+import type { Planned, Planner } from "./plan.ts";
+import { RejectsFile } from "./rejects-file.ts";
+import { SeenKeys } from "./seen-keys.ts";
+import { SendingStopped } from "./send-command.ts";
+import { SourceError } from "./source-file.ts";
+import { openSource, type Source, type SourceRow } from "./source-rows.ts";
+import { StockPlanner } from "./stock-planner.ts";
+import { WorkSender } from "./work-sender.ts";
+
+/** What to import, and where to. */
+export interface ImportOptions {
+  /** A CSV file, plain or gzip. */
+  file: string;
+  mapping: Mapping;
+  client: ImportClient;
+  /** Where rejected and noted rows go; `<file>.rejects.csv` in the working folder unless told. */
+  rejectsFile?: string | undefined;
+  /** How many orders or SKUs are sent at once; 16 unless told. */
+  concurrency?: number | undefined;
+  /** Stops the import after what is being sent. */
+  signal?: AbortSignal | undefined;
+  /** Plans everything and sends nothing. */
+  dryRun?: boolean | undefined;
+  onProgress?: ((progress: ImportProgress) => void) | undefined;
+}
+
+/**
+ * Imports one file: it is read whole once before anything is sent, so that a broken file sends
+ * nothing, and then row by row in bounded memory. Every command has the id of its fact, so a run
+ * that was cut short is simply run again. Throws a `SourceError` when nothing was sent; later stops
+ * are in the report.
+ *
+ * The commands of one order, and those of one SKU's stock, are sent in the file's order; different
+ * orders are sent beside each other, so which of two gets the last piece may differ between runs.
+ */
+export async function runImport(options: ImportOptions): Promise<ImportReport> {
+  const { file, mapping } = options;
+  const startedMs = performance.now();
+  const checked = await checkFile(file, mapping);
+  const source = await openSource(file);
+  const columns = new Columns(source.header, mapping);
+
+  const report = emptyReport(mapping.name, file, options.dryRun ?? false);
+  report.rows.inFile = checked.rows;
+  const rejects = await openRejects(options, source);
+  const ledger = new ImportLedger(report, rejects, options.onProgress);
+  const sender = new WorkSender(options.client, report, ledger);
+  const planned = plannedFrom(source.rows, plannerFor(mapping, columns, checked.scattered));
+
+  const stop = await sendAll(planned, sender, options);
+  const done = report.rows.accepted + report.rows.rejected === report.rows.inFile;
+  report.stop = stop?.outcome === "interrupted" && done ? null : stop;
+  report.causes = ledger.causes();
+  report.rejectsFile = await rejects.close();
+  report.tookMs = Math.round(performance.now() - startedMs);
+  return report;
+}
+
+/** Reads a file to its end without sending anything: it must be whole, and fit its mapping. */
+async function checkFile(
+  file: string,
+  mapping: Mapping,
+): Promise<{ rows: number; scattered: SeenKeys }> {
+  const source = await openSource(file);
+  const columns = new Columns(source.header, mapping);
+  let rows = 0;
+  const counted = async function* (): AsyncGenerator<SourceRow> {
+    for await (const row of source.rows) {
+      rows += 1;
+      yield row;
+    }
+  };
+  if (mapping.kind === "orders") {
+    const scattered = await scatteredOrders(counted(), columns);
+    return { rows, scattered };
+  }
+  for await (const _row of counted());
+  return { rows, scattered: new SeenKeys() };
+}
+
+function plannerFor(mapping: Mapping, columns: Columns, scattered: SeenKeys): Planner {
+  return mapping.kind === "stock"
+    ? new StockPlanner(columns, mapping)
+    : new OrderPlanner(columns, mapping, scattered);
+}
+
+/** Plans row by row; when the file breaks off, what is still open is not planned. */
+export async function* plannedFrom(
+  rows: AsyncIterable<SourceRow>,
+  planner: Planner,
+): AsyncGenerator<Planned> {
+  for await (const row of rows) yield* planner.take(row);
+  yield* planner.end();
+}
+
+async function sendAll(
+  planned: AsyncIterable<Planned>,
+  sender: WorkSender,
+  options: ImportOptions,
+): Promise<ImportReport["stop"]> {
+  const { signal, concurrency = 16 } = options;
+  let lastRow = 1;
+  const unsettled: number[] = [];
+  const settle = async (work: Planned) => {
+    const [first, last] = spanOf(work);
+    lastRow = Math.max(lastRow, last);
+    try {
+      await sender.settle(work);
+    } catch (error) {
+      unsettled.push(first);
+      throw error;
+    }
+  };
+
+  try {
+    await forEachInFlight(planned, { concurrency, signal }, settle);
+  } catch (error) {
+    const row = unsettled.length > 0 ? Math.min(...unsettled) : null;
+    return { outcome: "failed", row, reason: stopReason(error) };
+  }
+  if (!signal?.aborted) return null;
+  return { outcome: "interrupted", row: lastRow + 1, reason: "stopped by its user" };
+}
+
+function spanOf(work: Planned): [number, number] {
+  if (work.kind === "rejected") return [work.row.row, work.row.row];
+  return [work.rows[0]?.row ?? 0, work.rows.at(-1)?.row ?? 0];
+}
+
+function stopReason(error: unknown): string {
+  if (error instanceof SendingStopped || error instanceof SourceError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+async function openRejects(options: ImportOptions, source: Source): Promise<RejectsFile> {
+  const path = resolve(options.rejectsFile ?? `${basename(options.file)}.rejects.csv`);
+  const real = await realpath(path).catch(() => path);
+  if (real === (await realpath(options.file)))
+    throw new SourceError(`the rejects file ${path} would overwrite the file that is imported`);
+  try {
+    return await RejectsFile.create(path, source.header);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new SourceError(`the rejects file ${path} cannot be written (${code})`);
+  }
+}

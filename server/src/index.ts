@@ -1,0 +1,5 @@
+export type { Identity } from "./kernel/context.ts";
+export type { Role } from "./kernel/engine.ts";
+export type { Logger } from "./kernel/log.ts";
+export type { Schemas } from "./kernel/schemas.ts";
+export { createSelvedge, type Selvedge, type SelvedgeOptions } from "./selvedge.ts";

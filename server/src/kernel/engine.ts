@@ -1,0 +1,32 @@
+import type { EntityManager } from "@mikro-orm/postgresql";
+import type pg from "pg";
+import type { CommandSessions } from "./command-session.ts";
+import type { Logger } from "./log.ts";
+import type { ReadModel } from "./read-model.ts";
+import type { Refusal } from "./refusals.ts";
+import type { Schemas } from "./schemas.ts";
+import type { Signals } from "./signals.ts";
+
+/** What a process does; one may do all of it, or many may share it. */
+export type Role = "command" | "query" | "refresh" | "admin";
+
+/** What commands and queries run on; one for each `createSelvedge`. */
+export interface Engine {
+  readonly schemas: Schemas;
+  readonly readModels: readonly ReadModel[];
+  readonly roles: ReadonlySet<Role>;
+  /** Which database this is; receipts carry it. */
+  readonly epoch: string;
+  /** Where units of work are forked from. */
+  readonly em: EntityManager;
+  /** What units of work run their transactions on. */
+  readonly sessions: CommandSessions;
+  /** Connections of the role that may only read. */
+  readonly readPool: pg.Pool;
+  /** Connections for operations: lag, pause, keys. Few, so that a page cannot starve commands. */
+  readonly operationsPool: pg.Pool;
+  readonly signals: Signals;
+  readonly log: Logger;
+  /** The refusal that the violation of a unique constraint means, if one is declared. */
+  refusalOf(constraint: string): Refusal | undefined;
+}

@@ -1,0 +1,171 @@
+import { setTimeout } from "node:timers/promises";
+import type pg from "pg";
+import type { Logger } from "./log.ts";
+import { Notice } from "./notice.ts";
+import type { ReadModel } from "./read-model.ts";
+import { type Refreshed, refreshGroup } from "./refresh.ts";
+import { identifier, literal, type Schemas } from "./schemas.ts";
+
+/** What a job of a group did while it had it. */
+export interface Tenure {
+  readonly refreshes: number;
+  readonly keys: number;
+}
+
+/** How a group's loop is paced, in ms. */
+export interface Pace {
+  /** Least time from one refresh's end to the next one's start; at least twice what it took. */
+  readonly restMs: number;
+  /** The same while a reader waits. */
+  readonly wantedRestMs: number;
+}
+
+// A job hands its group over after this, so that jobs stay short enough to count, fail and retry.
+const tenureMs = 60_000;
+// A lost wake-up is found by looking.
+const lookMs = 500;
+// Refreshing back to back would take from commands what it gives to lag. So rest twice as long as
+// it took; but no longer than a reader notices, since on a busy machine everything takes long.
+const restShare = 2;
+const restMsMax = 20;
+// Another refresher is in the middle of this group, or was stopped in it.
+const busyMs = 100;
+
+/**
+ * Keeps one group fresh for as long as its job lasts: waits for a wake-up, refreshes, rests, again.
+ * Waiting inside the job is what makes lag milliseconds; a job per wake-up costs ten times as much.
+ */
+export class RefreshLoop {
+  readonly group: string;
+  readonly #models: readonly ReadModel[];
+  readonly #schemas: Schemas;
+  readonly #pool: pg.Pool;
+  readonly #log: Logger;
+  readonly #pace: Pace;
+  readonly #notice = new Notice();
+  readonly #observe: (refreshed: Refreshed) => void;
+  #wanted = false;
+  #stopping = false;
+  #busy = false;
+
+  constructor(options: {
+    group: string;
+    models: readonly ReadModel[];
+    schemas: Schemas;
+    pool: pg.Pool;
+    log: Logger;
+    pace: Pace;
+    observe: (refreshed: Refreshed) => void;
+  }) {
+    this.group = options.group;
+    this.#models = options.models;
+    this.#schemas = options.schemas;
+    this.#pool = options.pool;
+    this.#log = options.log;
+    this.#pace = options.pace;
+    this.#observe = options.observe;
+  }
+
+  /** Whether this process has the group's job just now. */
+  get running(): boolean {
+    return this.#busy;
+  }
+
+  /** Something may be stale; `wanted`: a reader waits for it. */
+  wake(wanted = false): void {
+    this.#wanted ||= wanted;
+    this.#notice.ring();
+  }
+
+  /** Makes a running job hand over soon. */
+  stop(): void {
+    this.#stopping = true;
+    this.#notice.ring();
+  }
+
+  /** Runs one job. Throws what made a refresh fail, after noting it on the group. */
+  async run(signal: AbortSignal): Promise<Tenure> {
+    const client = await this.#pool.connect();
+    this.#busy = true;
+    try {
+      // Shared and never waited for: it only shows that this job's process lives.
+      await client.query(`select pg_advisory_lock_shared(${lockSpace}, ${lockOf(this.group)})`);
+      const tenure = await this.#drain(client, signal);
+      await client.query(`select pg_advisory_unlock_shared(${lockSpace}, ${lockOf(this.group)})`);
+      client.release();
+      return tenure;
+    } catch (error) {
+      client.release(true);
+      await this.#noteFailure(error);
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #drain(client: pg.PoolClient, signal: AbortSignal): Promise<Tenure> {
+    const until = performance.now() + tenureMs;
+    let refreshes = 0;
+    let keys = 0;
+    while (!this.#stopping && !signal.aborted && performance.now() < until) {
+      const refreshed = await this.#refresh(client);
+      if (refreshed.outcome === "busy") {
+        await setTimeout(busyMs);
+      } else if (refreshed.outcome === "refreshed") {
+        refreshes += 1;
+        keys += refreshed.readModels.reduce((sum, model) => sum + model.keys, 0);
+        this.#observe(refreshed);
+        await this.#rest(refreshed.tookMs * restShare);
+      } else {
+        this.#wanted = false;
+        await this.#notice.wait(Math.min(lookMs, Math.max(1, until - performance.now())));
+      }
+    }
+    return { refreshes, keys };
+  }
+
+  /** Rests between refreshes, so that many changes share one; a waiting reader cuts it short. */
+  async #rest(atLeastMs: number): Promise<void> {
+    this.#wanted = false;
+    const rested = performance.now();
+    for (;;) {
+      const paceMs = this.#wanted ? this.#pace.wantedRestMs : this.#pace.restMs;
+      const restMs = Math.max(paceMs, Math.min(atLeastMs, restMsMax));
+      const left = rested + restMs - performance.now();
+      if (left <= 0 || this.#stopping) return;
+      if (restMs <= lookMs) await setTimeout(left);
+      else await this.#notice.wait(left);
+    }
+  }
+
+  async #refresh(client: pg.PoolClient): Promise<Refreshed> {
+    try {
+      return await refreshGroup(client, this.#schemas, this.group, this.#models);
+    } catch (error) {
+      // Another refresher stored a newer snapshot between ours and the fence: it did the work.
+      if ((error as { code?: string }).code !== "40001") throw error;
+      return { outcome: "busy", tookMs: 0, readModels: [] };
+    }
+  }
+
+  async #noteFailure(error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#log.error({ err: error, group: this.group }, "a refresh failed");
+    await this.#pool
+      .query(
+        `update ${identifier(this.#schemas.write)}.refresh_group
+         set last_error = $2, failing_since = coalesce(failing_since, clock_timestamp())
+         where name = $1`,
+        [this.group, message.slice(0, 2_000)],
+      )
+      .catch(() => undefined);
+  }
+}
+
+/** First key of the advisory locks that show which groups' jobs have a living process. */
+export const lockSpace = "hashtext('selvedge')";
+
+/** Second key: the group's. */
+export function lockOf(group: string): string {
+  return `hashtext(${literal(group)})`;
+}

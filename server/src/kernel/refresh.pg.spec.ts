@@ -1,0 +1,204 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
+import { readModels } from "../router.gen.ts";
+import { refreshGroup } from "./refresh.ts";
+import { defaultSchemas } from "./schemas.ts";
+
+let database: TestDatabase;
+let client: pg.Client;
+let other: pg.Client;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  client = await connect();
+  other = await connect();
+  await other.query("set search_path = selvedge");
+});
+afterAll(async () => {
+  await client.end();
+  await other.end();
+  await database.drop();
+});
+
+async function connect(): Promise<pg.Client> {
+  const made = new pg.Client({ connectionString: database.url, options: "-c timezone=UTC" });
+  await made.connect();
+  return made;
+}
+
+const fulfilment = readModels.filter(({ group }) => group === "fulfilment");
+const throughput = readModels.filter(({ group }) => group === "throughput");
+const refresh = (by = client) => refreshGroup(by, defaultSchemas, "fulfilment", fulfilment);
+
+const insertBatch = (ref: string, sku: string, qty = 1) =>
+  `insert into batch (tenant, ref, warehouse, sku, grade, qty, allocated, received_at)
+   values ('t', '${ref}', 'main', '${sku}', 'N', ${qty}, 0, now())`;
+
+async function onHand(sku: string): Promise<number | undefined> {
+  const rows = await database.query<{ on_hand: number }>(
+    "select on_hand::int as on_hand from selvedge_read.sellable_availability where sku = $1",
+    [sku],
+  );
+  return rows[0]?.on_hand;
+}
+
+async function differences(name: string): Promise<number> {
+  const columns = Object.keys(readModels.find((model) => model.name === name)?.columns ?? {});
+  const list = ["tenant", ...columns].join(", ");
+  const kept = `select ${list} from selvedge_read.${name}`;
+  const defined = `select ${list} from selvedge.def_${name}`;
+  const rows = await database.query<{ n: number }>(
+    `select count(*)::int as n from ((${kept} except all ${defined})
+     union all (${defined} except all ${kept})) as different`,
+  );
+  return rows[0]?.n ?? -1;
+}
+
+describe("a refresh by key", () => {
+  test("builds what was just declared, whole", async () => {
+    await other.query(insertBatch("before", "BEFORE", 7));
+    const { outcome } = await refresh();
+    expect(outcome).toBe("refreshed");
+    expect(await onHand("BEFORE")).toBe(7);
+  });
+
+  test("takes in new, changed and gone rows, and only the keys that went stale", async () => {
+    await other.query(insertBatch("b1", "A", 5));
+    await other.query(insertBatch("b2", "A", 6));
+    await other.query(insertBatch("b3", "B", 7));
+    const first = await refresh();
+    expect(first.readModels.find(({ name }) => name === "sellable_availability")?.keys).toBe(2);
+    expect([await onHand("A"), await onHand("B")]).toEqual([11, 7]);
+
+    await other.query("update batch set qty = 8 where ref = 'b1'");
+    await other.query("delete from batch where ref = 'b3'");
+    await refresh();
+    expect([await onHand("A"), await onHand("B")]).toEqual([14, undefined]);
+  });
+
+  test("notes the old key and the new one where a row moves from one to another", async () => {
+    await other.query(insertBatch("moving", "FROM", 3));
+    await refresh();
+    await other.query("update batch set sku = 'TO' where ref = 'moving'");
+    await refresh();
+    expect([await onHand("FROM"), await onHand("TO")]).toEqual([undefined, 3]);
+  });
+
+  test("never misses a write that was under way while it ran", async () => {
+    await other.query("begin");
+    await other.query(insertBatch("late", "LATE", 4));
+    await refresh();
+    expect(await onHand("LATE")).toBeUndefined();
+    await other.query("commit");
+    await refresh();
+    expect(await onHand("LATE")).toBe(4);
+  });
+
+  test("says exactly which transactions are in, though a later one committed earlier", async () => {
+    await other.query("begin");
+    await other.query(insertBatch("early-xid", "EARLY", 1));
+    const early = await xidOf(other);
+    const second = await connect();
+    await second.query("set search_path = selvedge; begin");
+    await second.query(insertBatch("late-xid", "LATER", 1));
+    const late = await xidOf(second);
+    await second.query("commit");
+    await second.end();
+    expect(BigInt(late)).toBeGreaterThan(BigInt(early));
+    await refresh();
+    expect([await includes(late), await includes(early)]).toEqual([true, false]);
+    await other.query("commit");
+    expect(await includes(early)).toBe(false);
+    await refresh();
+    expect(await includes(early)).toBe(true);
+  });
+
+  test("merges thousands of stale keys in chunks and leaves none behind", async () => {
+    await other.query(
+      `insert into batch (tenant, ref, warehouse, sku, grade, qty, allocated, received_at)
+       select 't', 'many-' || i, 'main', 'MANY-' || i, 'N', i, 0, now()
+       from generate_series(1, 2300) as i`,
+    );
+    const { readModels } = await refresh();
+    expect(readModels.find(({ name }) => name === "sellable_availability")?.keys).toBe(2_300);
+    const stale = await database.query("select from selvedge.stale_sellable_availability");
+    expect(stale.length).toBe(0);
+  });
+
+  test("leaves every read model equal to its defining query", async () => {
+    await refresh();
+    for (const { name } of fulfilment) expect([name, await differences(name)]).toEqual([name, 0]);
+  });
+
+  test("is left alone by a second refresher while the first has the group", async () => {
+    await other.query("begin; select from refresh_group where name = 'fulfilment' for update");
+    await database.query(`set search_path = selvedge; ${insertBatch("fenced", "FENCED", 1)}`);
+    expect((await refresh()).outcome).toBe("busy");
+    expect(await onHand("FENCED")).toBeUndefined();
+    await other.query("rollback");
+    expect((await refresh()).outcome).toBe("refreshed");
+    expect(await onHand("FENCED")).toBe(1);
+    expect((await refresh()).outcome).toBe("idle");
+  });
+
+  test("that fails leaves the rows and what is stale as they were", async () => {
+    await other.query(insertBatch("fails", "FAILS", 9999));
+    await other.query(
+      "alter table selvedge_read.sellable_availability add check (on_hand <> 9999)",
+    );
+    await expect(refresh()).rejects.toMatchObject({ code: "23514" });
+    expect(await onHand("FAILS")).toBeUndefined();
+    const stale = await database.query("select from selvedge.stale_sellable_availability");
+    expect(stale.length).toBe(1);
+    await other.query(
+      `alter table selvedge_read.sellable_availability
+       drop constraint sellable_availability_on_hand_check`,
+    );
+    await refresh();
+    expect(await onHand("FAILS")).toBe(9_999);
+  });
+});
+
+test("a rolled back write leaves nothing stale", async () => {
+  await other.query("begin");
+  await other.query(insertBatch("undone", "UNDONE"));
+  await other.query("rollback");
+  const stale = await database.query("select from selvedge.stale_sellable_availability");
+  expect(stale.length).toBe(0);
+});
+
+test("a whole read model is filled, then refreshed beside its readers", async () => {
+  const whole = () => refreshGroup(client, defaultSchemas, "throughput", throughput);
+  const event = (version: number) =>
+    other.query(
+      `insert into journal (tenant, kind, id, version, type, data, partner, command_id, actor)
+       values ('t', 'SkuStock', 'x', ${version}, 'LineAllocated', '{"qty": 2}', 'p', 'c', 'a')`,
+    );
+  await event(1);
+  await whole();
+  await event(2);
+  const { readModels } = await whole();
+  expect(readModels.map(({ name, keys }) => ({ name, keys }))).toEqual([
+    { name: "throughput", keys: 1 },
+  ]);
+  const rows = await database.query(
+    "select step, pieces::int, events::int from selvedge_read.throughput",
+  );
+  expect(rows).toEqual([{ step: "allocated", pieces: 4, events: 2 }]);
+  expect(await differences("throughput")).toBe(0);
+});
+
+async function xidOf(of: pg.Client): Promise<string> {
+  const { rows } = await of.query<{ xid: string }>("select pg_current_xact_id()::text as xid");
+  return rows[0]?.xid ?? "";
+}
+
+async function includes(xid: string): Promise<boolean | undefined> {
+  const rows = await database.query<{ included: boolean }>(
+    `select pg_visible_in_snapshot($1::xid8, snapshot) as included
+     from selvedge.refresh_group where name = 'fulfilment'`,
+    [xid],
+  );
+  return rows[0]?.included;
+}

@@ -1,0 +1,210 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import pg from "pg";
+import { PgBoss } from "pg-boss";
+import { sampleLag } from "./lag-samples.ts";
+import type { Logger } from "./log.ts";
+import type { ReadModel } from "./read-model.ts";
+import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
+import { identifier, type Schemas } from "./schemas.ts";
+import type { Signals } from "./signals.ts";
+
+const heartbeatMs = 2_000;
+const sweepMs = 2_000;
+const sampleMs = 5_000;
+// Many changes share a refresh; below this the database works more and the lag is not felt.
+const byKeyRestMs = 5;
+// A whole refresh reads everything, so a reader who waits does not get one a request.
+const wholeRestMsMin = 1_000;
+
+/**
+ * Keeps read models fresh. pg-boss owns who does it, how it is retried and what happened: one job a
+ * group, at most one queued beside one active (`stately`). The sweep keeps one queued, so the
+ * active job always has a successor; what is stale stands in tables, so a lost job loses nothing.
+ */
+export class Refresher {
+  readonly #options: RefresherOptions;
+  readonly #id = randomUUID();
+  readonly #loops: RefreshLoop[];
+  readonly #pool: pg.Pool;
+  readonly #boss: PgBoss;
+  readonly #worstLagMs = new Map<string, number>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #inFlight = new Set<Promise<unknown>>();
+  #off: () => void = () => undefined;
+  #started = false;
+
+  constructor(options: RefresherOptions) {
+    this.#options = options;
+    const groups = Map.groupBy(options.readModels, ({ group }) => group);
+    this.#pool = new pg.Pool({
+      connectionString: options.connectionString,
+      application_name: "selvedge refresh",
+      max: groups.size + 2,
+      // A refresher that is stopped in the middle must not hold its group for ever.
+      options:
+        "-c idle_in_transaction_session_timeout=5000 -c client_connection_check_interval=1000",
+      connectionTimeoutMillis: 5_000,
+    });
+    this.#pool.on("error", (err) => options.log.debug({ err }, "a refresh connection failed"));
+    this.#loops = [...groups].map(([group, models]) => this.#loopOf(group, models));
+    this.#boss = new PgBoss({
+      connectionString: options.connectionString,
+      application_name: "selvedge jobs",
+      schema: options.schemas.jobs,
+      max: 3,
+      useListenNotify: true,
+      schedule: false,
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+    });
+    // Without a listener a lost connection would end the process.
+    this.#boss.on("error", (err) => options.log.warn({ err }, "the job queue reported an error"));
+  }
+
+  /** Creates the queues and begins to work. */
+  async start(): Promise<void> {
+    await this.#boss.start();
+    this.#started = true;
+    for (const loop of this.#loops) {
+      await this.#createQueue(loop.group);
+      await this.#boss.work(
+        queueOf(loop.group),
+        { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 },
+        async ([job]) => (job ? loop.run(job.signal) : undefined),
+      );
+    }
+    this.#off = this.#options.signals.on("stale", (wanted) => {
+      for (const loop of this.#loops) {
+        if (wanted === undefined || wanted === loop.group) loop.wake(wanted === loop.group);
+      }
+    });
+    await this.#beat();
+    await this.#sweep();
+    this.#every(heartbeatMs, () => this.#beat());
+    this.#every(sweepMs, () => this.#sweep());
+    this.#every(sampleMs, () => this.#sample());
+  }
+
+  /** Hands the groups over and stops; what was begun is finished. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#off();
+    for (const loop of this.#loops) loop.stop();
+    await Promise.allSettled(this.#inFlight);
+    if (this.#started) {
+      await this.#boss.stop({ graceful: true, close: true, timeout: 8_000 });
+      const { write } = this.#options.schemas;
+      await this.#pool
+        .query(`delete from ${identifier(write)}.refresher where id = $1`, [this.#id])
+        .catch(() => undefined);
+    }
+    await this.#pool.end();
+  }
+
+  #loopOf(group: string, models: ReadModel[]): RefreshLoop {
+    const whole = models.some(({ maintain }) => maintain === "whole");
+    const promiseMs = Math.min(...models.map(({ freshWithinMs }) => freshWithinMs));
+    return new RefreshLoop({
+      group,
+      models,
+      schemas: this.#options.schemas,
+      pool: this.#pool,
+      log: this.#options.log,
+      pace: whole
+        ? { restMs: Math.max(wholeRestMsMin, promiseMs / 2), wantedRestMs: wholeRestMsMin }
+        : { restMs: byKeyRestMs, wantedRestMs: byKeyRestMs },
+      observe: ({ readModels }) => {
+        for (const { name, lagMs } of readModels) {
+          if (lagMs === null) continue;
+          this.#worstLagMs.set(name, Math.max(lagMs, this.#worstLagMs.get(name) ?? 0));
+        }
+      },
+    });
+  }
+
+  async #createQueue(group: string): Promise<void> {
+    await this.#boss.createQueue(queueOf(group), {
+      policy: "stately",
+      notify: true,
+      // Longer than a tenure, shorter than anyone would wait for a hung refresh of a whole view.
+      expireInSeconds: 600,
+      heartbeatSeconds: 10,
+      retryLimit: 1_000,
+      retryDelay: 1,
+      retryBackoff: true,
+      retryDelayMax: 30,
+      deleteAfterSeconds: 24 * 3_600,
+    });
+  }
+
+  #every(ms: number, work: () => Promise<void>): void {
+    let running = false;
+    const timer = setInterval(() => {
+      if (running) return;
+      running = true;
+      const done = work()
+        .catch((err) => this.#options.log.debug({ err }, "a refresher chore failed"))
+        .finally(() => {
+          running = false;
+          this.#inFlight.delete(done);
+        });
+      this.#inFlight.add(done);
+    }, ms);
+    this.#timers.push(timer);
+  }
+
+  async #beat(): Promise<void> {
+    await this.#pool.query(
+      `insert into ${identifier(this.#options.schemas.write)}.refresher (id, host, pid)
+       values ($1, $2, $3) on conflict (id) do update set heard_at = clock_timestamp()`,
+      [this.#id, hostname(), process.pid],
+    );
+  }
+
+  /** Keeps one job queued a group, and fails active jobs whose process is gone. */
+  async #sweep(): Promise<void> {
+    for (const { group } of this.#loops) {
+      await this.#failOrphans(group);
+      await this.#boss.send(queueOf(group), { group }, { singletonKey: group });
+    }
+  }
+
+  /** pg-boss would notice after the heartbeat's ten seconds; the database knows at once. */
+  async #failOrphans(group: string): Promise<void> {
+    const { rows } = await this.#pool.query<{ id: string }>(
+      `select id from ${identifier(this.#options.schemas.jobs)}.job
+       where name = $1 and state = 'active' and started_on < now() - interval '2 s'
+       and not exists (select from pg_locks where locktype = 'advisory' and granted
+         and database = (select oid from pg_database where datname = current_database())
+         and classid = ${lockSpace}::oid and objid = ${lockOf(group)}::oid)`,
+      [queueOf(group)],
+    );
+    for (const { id } of rows) {
+      await this.#boss.fail(queueOf(group), id, { message: "its process is gone" });
+    }
+  }
+
+  async #sample(): Promise<void> {
+    const running = this.#loops.filter((loop) => loop.running).map(({ group }) => group);
+    const worst = new Map(this.#worstLagMs);
+    this.#worstLagMs.clear();
+    const { schemas, readModels } = this.#options;
+    const models = readModels.filter(({ group }) => running.includes(group));
+    await sampleLag(this.#pool, schemas, models, worst);
+  }
+}
+
+/** What a refresher needs. */
+export interface RefresherOptions {
+  readonly connectionString: string;
+  readonly schemas: Schemas;
+  readonly readModels: readonly ReadModel[];
+  readonly signals: Signals;
+  readonly log: Logger;
+}
+
+/** The pg-boss queue of a group. */
+export function queueOf(group: string): string {
+  return `refresh-${group}`;
+}

@@ -1,0 +1,4 @@
+import { Variant } from "./variant.ts";
+
+/** What the catalogue stores. */
+export const entities = [Variant];

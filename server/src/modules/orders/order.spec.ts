@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { given } from "../../../../test/harness/given.ts";
+import { wantedOf } from "./contract.ts";
+import { anOrder, anOrderToPlace } from "./order.fixture.ts";
+import { Order } from "./order.ts";
+
+const someLines = fc.array(
+  fc.record({
+    sku: fc.constantFrom("TEE", "CAP"),
+    grade: fc.constantFrom("N", "B"),
+    qty: fc.integer({ min: 1, max: 1_000_000 }),
+    priceCents: fc.option(fc.integer({ min: 0, max: 2_000_000_000 })),
+  }),
+  { minLength: 1, maxLength: 50 },
+);
+
+describe("placing an order", () => {
+  test("takes it as it came, open and not yet recorded", () => {
+    const { lines, ...facts } = anOrderToPlace();
+    const { order } = Order.place(anOrderToPlace());
+    expect(order).toMatchObject({ ...facts, status: "open", version: 0 });
+    expect(order.lines).toMatchObject(lines);
+  });
+
+  test("happens once, with what a feed's reader wants to know", () => {
+    const { order, placed } = Order.place(anOrderToPlace());
+    expect(placed).toEqual({
+      aggregate: order,
+      type: "OrderPlaced",
+      data: { channel: "shop", externalRef: "A-1", warehouse: "main", lines: 2, qty: 3 },
+    });
+  });
+
+  test("saves its lines with it", () => {
+    const order = anOrder();
+    expect(order.parts()).toBe(order.lines);
+    expect(order.parts().length).toBe(2);
+  });
+
+  test("keeps a promise that was not made empty", () => {
+    expect(anOrder({ shipBy: null, carrierService: null })).toMatchObject({
+      shipBy: null,
+      carrierService: null,
+    });
+  });
+
+  test("numbers its lines from one as they came, and counts their pieces", () => {
+    fc.assert(
+      fc.property(someLines, (lines) => {
+        const { order, placed } = Order.place(anOrderToPlace({ lines }));
+        expect(order.lines.map(({ line }) => line)).toEqual(lines.map((_, i) => i + 1));
+        expect(order.lines.map(({ orderId }) => orderId)).toEqual(lines.map(() => order.id));
+        expect(order.lines.map(({ tenant }) => tenant)).toEqual(lines.map(() => "t"));
+        const qty = lines.reduce((sum, line) => sum + line.qty, 0);
+        expect(placed.data).toMatchObject({ lines: lines.length, qty });
+      }),
+    );
+  });
+});
+
+test("an order stands in the journal under its id", () => {
+  const order = anOrder();
+  expect(order.journalKey()).toEqual({ kind: "Order", id: order.id });
+});
+
+describe("a line of an order", () => {
+  test.each([
+    [1, "TEE"],
+    [2, "CAP"],
+  ])("is found by its number %i", (line, sku) => {
+    expect(anOrder().openLine(line).sku).toBe(sku);
+  });
+
+  test.each([0, 3, -1, 1_000])("is refused under the number %i, which it has not", (line) => {
+    const order = anOrder();
+    given(order)
+      .when((it) => void it.openLine(line))
+      .thenRefused("line-unknown", { orderId: order.id, line });
+  });
+
+  test.each([1, 3])(
+    "%i is refused once the order is cancelled, whether it is there or not",
+    (line) => {
+      const order = anOrder();
+      order.cancel("changed mind");
+      given(order)
+        .when((it) => void it.openLine(line))
+        .thenRefused("order-cancelled", { orderId: order.id });
+    },
+  );
+
+  test("tells stock where it is wanted, how urgently and by when", () => {
+    const order = anOrder({ priority: 7, warehouse: "north" });
+    expect(wantedOf(order, order.openLine(2))).toEqual({
+      orderId: order.id,
+      line: 2,
+      sku: "CAP",
+      grade: "B",
+      qty: 1,
+      warehouse: "north",
+      priority: 7,
+      shipBy: new Date("2026-03-02T16:00:00Z"),
+    });
+  });
+
+  test("tells stock that nobody promised a time", () => {
+    const order = anOrder({ shipBy: null });
+    expect(wantedOf(order, order.openLine(1)).shipBy).toBeNull();
+  });
+});
+
+describe("cancelling an order", () => {
+  test("happens once, with the reason and the pieces that are wanted no longer", () => {
+    const { events, it } = given(anOrder())
+      .when((order) => order.cancel("changed mind"))
+      .thenHappened("OrderCancelled");
+    expect(events[0]?.data).toEqual({ reason: "changed mind", qty: 3 });
+    expect(it).toMatchObject({ status: "cancelled", cancelReason: "changed mind" });
+  });
+
+  test("leaves its lines to be seen", () => {
+    const { it } = given(anOrder())
+      .when((order) => order.cancel("changed mind"))
+      .thenHappened("OrderCancelled");
+    expect(it.lines.map(({ line, qty }) => [line, qty])).toEqual([
+      [1, 2],
+      [2, 1],
+    ]);
+  });
+
+  test("is refused the second time, whatever the reason, and the first reason stays", () => {
+    const order = anOrder();
+    order.cancel("changed mind");
+    given(order)
+      .when((it) => it.cancel("fraud"))
+      .thenRefused("order-cancelled", { orderId: order.id });
+  });
+});

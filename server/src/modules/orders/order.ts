@@ -1,0 +1,97 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+import { type Aggregate, type DomainEvent, happened } from "../../kernel/events.ts";
+import { OrderLine } from "./order-line.ts";
+import { ordersRefusals } from "./refusals.ts";
+
+/** An order as a channel places it. */
+export interface OrderToPlace {
+  readonly id: string;
+  readonly tenant: string;
+  readonly channel: string;
+  readonly externalRef: string;
+  readonly warehouse: string;
+  readonly priority: number;
+  readonly orderedAt: Date;
+  readonly shipBy: Date | null;
+  readonly carrierService: string | null;
+  readonly lines: readonly {
+    readonly sku: string;
+    readonly grade: string;
+    readonly qty: number;
+    readonly priceCents: number | null;
+  }[];
+}
+
+const OrderSchema = defineEntity({
+  name: "Order",
+  tableName: "sales_order",
+  properties: {
+    tenant: p.text().primary(),
+    id: p.uuid().primary(),
+    channel: p.text(),
+    externalRef: p.text(),
+    warehouse: p.text(),
+    priority: p.integer(),
+    shipBy: p.datetime().nullable(),
+    carrierService: p.text().nullable(),
+    orderedAt: p.datetime(),
+    status: p.text().$type<"open" | "cancelled">(),
+    cancelReason: p.text().nullable(),
+    version: p.integer().concurrencyCheck(),
+  },
+});
+
+/** What a customer of some channel wants, and by when. */
+export class Order extends OrderSchema.class implements Aggregate {
+  lines: OrderLine[] = [];
+
+  /** A channel places an order; its lines are numbered from one, as they came. */
+  static place({ lines, ...facts }: OrderToPlace): { order: Order; placed: DomainEvent } {
+    const order = Object.assign(new Order(), facts, { status: "open" as const, version: 0 });
+    order.lines = lines.map((line, i) =>
+      Object.assign(new OrderLine(), line, {
+        tenant: order.tenant,
+        orderId: order.id,
+        line: i + 1,
+      }),
+    );
+    const { channel, externalRef, warehouse } = order;
+    const data = { channel, externalRef, warehouse, lines: lines.length, qty: piecesOf(lines) };
+    return { order, placed: happened(order, "OrderPlaced", data) };
+  }
+
+  journalKey() {
+    return { kind: "Order", id: this.id };
+  }
+
+  parts() {
+    return this.lines;
+  }
+
+  /** One of its lines; refused where there is none or nothing more can be done for it. */
+  openLine(line: number): OrderLine {
+    if (this.status === "cancelled") {
+      throw ordersRefusals.because("order-cancelled", { orderId: this.id });
+    }
+    const found = this.lines.find((one) => one.line === line);
+    if (!found) throw ordersRefusals.because("line-unknown", { orderId: this.id, line });
+    return found;
+  }
+
+  /** The customer or the channel wants it no longer. */
+  cancel(reason: string): DomainEvent {
+    if (this.status === "cancelled") {
+      throw ordersRefusals.because("order-cancelled", { orderId: this.id });
+    }
+
+    this.status = "cancelled";
+    this.cancelReason = reason;
+    return happened(this, "OrderCancelled", { reason, qty: piecesOf(this.lines) });
+  }
+}
+
+OrderSchema.setClass(Order);
+
+function piecesOf(lines: readonly { readonly qty: number }[]): number {
+  return lines.reduce((sum, { qty }) => sum + qty, 0);
+}

@@ -1,0 +1,34 @@
+import { defineEntity, p } from "@mikro-orm/postgresql";
+
+const BatchSchema = defineEntity({
+  name: "Batch",
+  tableName: "batch",
+  properties: {
+    tenant: p.text().primary(),
+    ref: p.text().primary(),
+    warehouse: p.text(),
+    sku: p.text(),
+    grade: p.text(),
+    qty: p.integer(),
+    allocated: p.integer(),
+    eta: p.datetime().nullable(),
+    receivedAt: p.datetime().nullable(),
+    // The database counts; nobody writes it.
+    sequence: p.bigint("number").persist(false).nullable(),
+  },
+});
+
+/** A lot of interchangeable pieces of one variant and grade, in the house or on its way. */
+export class Batch extends BatchSchema.class {
+  /** Pieces that no order line has yet. */
+  get available(): number {
+    return this.qty - this.allocated;
+  }
+
+  /** Whether its pieces can be picked today. */
+  get inHouse(): boolean {
+    return this.receivedAt != null;
+  }
+}
+
+BatchSchema.setClass(Batch);

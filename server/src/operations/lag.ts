@@ -1,0 +1,155 @@
+import { z } from "zod";
+import type { Engine } from "../kernel/engine.ts";
+import { refresherSilentMs } from "../kernel/freshness.ts";
+import { namesOf } from "../kernel/read-model-ddl.ts";
+import { camelCase, identifier, literal } from "../kernel/schemas.ts";
+import { sentenceOf } from "./sentence.ts";
+
+/** How a read model stands. */
+export const readModelStatus = z.enum([
+  "fresh",
+  "refreshing",
+  "behind",
+  "stalled",
+  "failing",
+  "unknown",
+]);
+
+/** How a read model stands. */
+export type ReadModelStatus = z.infer<typeof readModelStatus>;
+
+/**
+ * One read model's lag, in the terms of the docs' page on lag. Unknown numbers are null, never 0.
+ */
+export const readModelLag = z.strictObject({
+  name: z.string(),
+  group: z.string(),
+  maintain: z.enum(["byKey", "whole"]),
+  status: readModelStatus,
+  lagMs: z.number().nullable(),
+  pending: z.int(),
+  promiseMs: z.int(),
+  asOf: z.string().nullable(),
+  rows: z.int().nullable(),
+  lastRefresh: z.strictObject({ at: z.string(), tookMs: z.number(), keys: z.int() }).nullable(),
+  lastError: z.string().nullable(),
+  p95LagMs: z.number().nullable(),
+  spark: z.array(z.strictObject({ at: z.string(), lagMs: z.number().nullable() })).max(60),
+});
+
+/** One read model's lag. */
+export type ReadModelLag = z.infer<typeof readModelLag>;
+
+/** The lag of all read models at one moment of the database's clock. */
+export const lagReport = z.strictObject({
+  at: z.string(),
+  sentence: z.string(),
+  refresherHeardAt: z.string().nullable(),
+  readModels: z.array(readModelLag).max(500),
+});
+
+/** The lag of all read models. */
+export type LagReport = z.infer<typeof lagReport>;
+
+// Stalled: something waits and the last refresh is this far back.
+const stalledMsMin = 30_000;
+
+interface Measured {
+  readonly name: string;
+  readonly built: boolean;
+  readonly pending: number;
+  readonly waiting_ms: number | null;
+  readonly as_of: string | null;
+  readonly as_of_age_ms: number | null;
+  readonly refreshed_at: string | null;
+  readonly took_ms: number | null;
+  readonly keys: number | null;
+  readonly last_error: string | null;
+  readonly rows: number | null;
+  readonly p95: number | null;
+  readonly spark: { at: string; lagMs: number }[] | null;
+  readonly at: string;
+  readonly heard_at: string | null;
+  readonly silent_ms: number | null;
+}
+
+/** Measures lag, by the database's clock, in one statement. */
+export async function readLag(engine: Engine): Promise<LagReport> {
+  const { rows } = await engine.operationsPool.query<Measured>(lagSql(engine));
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const [first] = rows;
+  const heard = first?.silent_ms != null && first.silent_ms < refresherSilentMs;
+  const readModels = engine.readModels.flatMap((model): ReadModelLag[] => {
+    const row = byName.get(model.name);
+    if (!row) return [];
+    const { took_ms: tookMs, keys, refreshed_at: at } = row;
+    return [
+      {
+        name: camelCase(model.name),
+        group: model.group,
+        maintain: model.maintain,
+        status: statusOf(row, heard, model.freshWithinMs),
+        lagMs: heard && row.built ? round(row.waiting_ms ?? 0) : null,
+        pending: row.pending,
+        promiseMs: model.freshWithinMs,
+        asOf: row.as_of,
+        rows: row.rows,
+        lastRefresh: at === null ? null : { at, tookMs: round(tookMs ?? 0), keys: keys ?? 0 },
+        lastError: row.last_error,
+        p95LagMs: row.p95 === null ? null : round(row.p95),
+        spark: (row.spark ?? []).map(({ at, lagMs }) => ({ at, lagMs: round(lagMs) })),
+      },
+    ];
+  });
+  const at = first?.at ?? new Date().toISOString();
+  const refresherHeardAt = first?.heard_at ?? null;
+  const sentence = sentenceOf({ readModels, refresherHeardAt, heard });
+  return { at, sentence, refresherHeardAt, readModels };
+}
+
+function statusOf(row: Measured, heard: boolean, promiseMs: number): ReadModelStatus {
+  if (!heard) return "unknown";
+  if (row.last_error !== null) return "failing";
+  if (!row.built) return "refreshing";
+  if (row.pending === 0 || row.waiting_ms === null) return "fresh";
+  const stalledMs = Math.max(3 * promiseMs, stalledMsMin);
+  if (row.waiting_ms > stalledMs && (row.as_of_age_ms ?? stalledMs + 1) > stalledMs) {
+    return "stalled";
+  }
+  return row.waiting_ms > promiseMs ? "behind" : "fresh";
+}
+
+function round(ms: number): number {
+  return Math.max(0, Math.round(ms * 10) / 10);
+}
+
+const iso = (expression: string) =>
+  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const ageMs = (expression: string) =>
+  `(extract(epoch from clock_timestamp() - ${expression}) * 1000)::float8`;
+
+function lagSql({ schemas, readModels }: Engine): string {
+  const write = identifier(schemas.write);
+  const waiting = readModels.map((model) => {
+    const { stale, rows } = namesOf(model, schemas);
+    return `select ${literal(model.name)} as name, count(*)::int as pending,
+      ${ageMs("min(noted_at)")} as waiting_ms,
+      (select nullif(reltuples, -1)::int from pg_class
+        where oid = to_regclass(${literal(rows)})) as rows
+      from ${stale}`;
+  });
+  return `with waiting as (${waiting.join(" union all ")}),
+    heard as (select max(heard_at) as at from ${write}.refresher)
+    select m.name, m.built, w.pending, w.waiting_ms, w.rows,
+      ${iso("g.as_of")} as as_of, ${ageMs("g.as_of")} as as_of_age_ms,
+      ${iso("g.refreshed_at")} as refreshed_at, g.took_ms, g.keys, g.last_error,
+      (select percentile_disc(0.95) within group (order by lag_ms) from ${write}.lag_sample
+        where read_model = m.name and at > now() - interval '1 hour') as p95,
+      (select json_agg(json_build_object('at', ${iso("s.at")}, 'lagMs', s.lag_ms) order by s.at)
+        from (select at, lag_ms from ${write}.lag_sample where read_model = m.name
+          order by at desc limit 60) as s) as spark,
+      ${iso("clock_timestamp()")} as at, ${iso("heard.at")} as heard_at,
+      ${ageMs("heard.at")} as silent_ms
+    from waiting as w join ${write}.read_model as m using (name)
+    join ${write}.refresh_group as g on g.name = m.refresh_group cross join heard`;
+}

@@ -1,0 +1,200 @@
+import { MikroORM } from "@mikro-orm/postgresql";
+import type { Express, Request } from "express";
+import pg from "pg";
+import { createApp } from "./http/app.ts";
+import { CommandSessions } from "./kernel/command-session.ts";
+import type { Identity } from "./kernel/context.ts";
+import type { Engine, Role } from "./kernel/engine.ts";
+import type { Logger } from "./kernel/log.ts";
+import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
+import { Refresher } from "./kernel/refresher.ts";
+import { Refusal, type RefusalDeclaration } from "./kernel/refusals.ts";
+import { defaultSchemas, identifier, type Schemas } from "./kernel/schemas.ts";
+import { Signals } from "./kernel/signals.ts";
+import { silent } from "./log.ts";
+import { entities, readModels, refusals } from "./router.gen.ts";
+
+/** How Selvedge is set up by its host. */
+export interface SelvedgeOptions {
+  /** PostgreSQL 15 or newer; the login may create schemas and one role. */
+  readonly databaseUrl: string;
+  /** A login that may only read, where the host made one itself. */
+  readonly queryDatabaseUrl?: string;
+  /** What this process does; all of it by default. */
+  readonly roles?: readonly Role[];
+  /**
+   * Bring the database up to date at the start (default), refuse to start unless it is, or neither.
+   */
+  readonly migrate?: "run" | "check" | "off";
+  /** Who is calling. Without it: partner keys, and callers on this machine. */
+  readonly authenticate?: (req: Request) => Promise<Identity | undefined> | Identity | undefined;
+  /** Names of the schemas and of the query role. */
+  readonly schemas?: Partial<Schemas>;
+  /** A pino logger, or one of its shape. Default: silent. */
+  readonly logger?: Logger;
+  /** Most connections for commands (default 10) and for queries (default 10). */
+  readonly poolSizes?: { readonly command?: number; readonly query?: number };
+}
+
+/** A Selvedge inside a host. */
+export interface Selvedge {
+  /** Mount it where you like: `app.use("/selvedge", selvedge.handler)`. */
+  readonly handler: Express;
+  /** Connects, migrates as asked, and begins to refresh. Throws where that fails. */
+  start(): Promise<void>;
+  /** Finishes what is in flight and lets go of every connection. */
+  stop(): Promise<void>;
+  /** What it runs on, once started. */
+  readonly engine: Engine | undefined;
+}
+
+const allRoles: readonly Role[] = ["command", "query", "refresh", "admin"];
+
+/**
+ * Makes a Selvedge for a host. Nothing is connected until `start`, and nothing global is touched.
+ *
+ * ```ts
+ * const selvedge = createSelvedge({ databaseUrl: process.env.DATABASE_URL });
+ * await selvedge.start();
+ * app.use("/selvedge", selvedge.handler);
+ * ```
+ */
+export function createSelvedge(options: SelvedgeOptions): Selvedge {
+  const schemas: Schemas = { ...defaultSchemas, ...options.schemas };
+  const log = options.logger ?? silent;
+  const roles = new Set(options.roles ?? allRoles);
+  const { databaseUrl } = options;
+  let running: Running | undefined;
+  let starting: Promise<void> | undefined;
+
+  const start = async () => {
+    const subject = { databaseUrl, schemas, readModels };
+    if (options.migrate === "check") await requireMigrated(subject);
+    else if (options.migrate !== "off") await migrate(subject);
+    running = await run(options, schemas, log, roles);
+  };
+
+  return {
+    handler: createApp({
+      engine: () => running?.engine,
+      authenticate: options.authenticate,
+      log,
+    }),
+    start() {
+      starting ??= start().catch((error: unknown) => {
+        starting = undefined;
+        throw error;
+      });
+      return starting;
+    },
+    async stop() {
+      await starting?.catch(() => undefined);
+      const stopping = running;
+      running = undefined;
+      starting = undefined;
+      await stopping?.stop();
+    },
+    get engine() {
+      return running?.engine;
+    },
+  };
+}
+
+interface Running {
+  readonly engine: Engine;
+  stop(): Promise<void>;
+}
+
+async function requireMigrated(subject: Parameters<typeof pendingMigrations>[0]): Promise<void> {
+  const { migrations, readModels } = await pendingMigrations(subject);
+  const missing = [...migrations, ...readModels];
+  if (missing.length === 0) return;
+  throw new Error(`The database is not up to date (${missing.join(", ")}); run the migration.`);
+}
+
+async function run(
+  options: SelvedgeOptions,
+  schemas: Schemas,
+  log: Logger,
+  roles: ReadonlySet<Role>,
+): Promise<Running> {
+  const { databaseUrl, poolSizes } = options;
+  const orm = new MikroORM({
+    clientUrl: databaseUrl,
+    entities: [...entities],
+    schema: schemas.write,
+    // Aggregates hold more than their columns, so they are made by their constructors.
+    forceEntityConstructor: true,
+    ensureDatabase: false,
+    // Commands bring their own transactions; this pool stays empty.
+    driverOptions: { max: 1 },
+  });
+  const sessions = new CommandSessions({
+    connectionString: databaseUrl,
+    application_name: "selvedge command",
+    max: poolSizes?.command ?? 10,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    // A black-holed connection answers nothing; only the driver's own clock helps.
+    query_timeout: 30_000,
+    options: "-c lock_timeout=5000 -c client_connection_check_interval=1000 -c jit=off",
+  });
+  sessions.onIdleError((err) => log.debug({ err }, "an idle connection failed"));
+  const readPool = pool(log, {
+    ...(options.queryDatabaseUrl === undefined
+      ? queryLogin(databaseUrl, schemas)
+      : { connectionString: options.queryDatabaseUrl }),
+    application_name: "selvedge query",
+    max: poolSizes?.query ?? 10,
+    // Slices ask the same few questions: planning each anew would take longer than answering it.
+    options:
+      "-c timezone=UTC -c client_connection_check_interval=1000 " +
+      "-c plan_cache_mode=force_generic_plan -c jit=off",
+    query_timeout: 6_000,
+  });
+  const operationsPool = pool(log, {
+    connectionString: databaseUrl,
+    application_name: "selvedge operations",
+    max: 2,
+    options: "-c timezone=UTC -c statement_timeout=5000",
+  });
+  const signals = new Signals(databaseUrl, log);
+  const refresher = roles.has("refresh")
+    ? new Refresher({ connectionString: databaseUrl, schemas, readModels, signals, log })
+    : undefined;
+  const stop = async () => {
+    await refresher?.stop();
+    await signals.stop();
+    await Promise.all([sessions.end(), readPool.end(), operationsPool.end(), orm.close()]);
+  };
+  try {
+    const { rows } = await operationsPool.query<{ id: string }>(
+      `select id from ${identifier(schemas.write)}.epoch`,
+    );
+    const epoch = rows[0]?.id;
+    if (epoch === undefined) throw new Error("The database has no epoch; run the migration.");
+    await signals.start();
+    await refresher?.start();
+    const base = { schemas, readModels, epoch, roles, readPool, operationsPool, signals, log };
+    const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };
+    return { engine, stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+function pool(log: Logger, config: pg.PoolConfig): pg.Pool {
+  const made = new pg.Pool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...config });
+  made.on("error", (err) => log.debug({ err }, "an idle connection failed"));
+  return made;
+}
+
+const declared: [string, RefusalDeclaration][] = refusals.flatMap(({ reasons }) =>
+  Object.entries<RefusalDeclaration>(reasons),
+);
+
+function refusalOf(constraint: string): Refusal | undefined {
+  const found = declared.find(([, declaration]) => declaration.constraint === constraint);
+  return found && new Refusal(...found);
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { files, importsOf, shipped } from "./repository.ts";
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly type?: string;
+  readonly workspaces?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+const exact = /^\d+\.\d+\.\d+(-[\w.-]+)?$/;
+
+function packageAt(folder: string): Package {
+  const path = folder === "" ? "package.json" : `${folder}/package.json`;
+  const text = files.find((file) => file.path === path)?.text;
+  if (text === undefined) throw new Error(`There is no ${path}.`);
+  return JSON.parse(text) as Package;
+}
+
+const root = packageAt("");
+const workspaces = root.workspaces ?? [];
+const pieces = ["", ...workspaces].map((folder) => ({ folder, package: packageAt(folder) }));
+const ofAll = ({ dependencies, devDependencies, optionalDependencies, overrides }: Package) =>
+  Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies, ...overrides });
+
+test("the workspaces are those of the layout", () => {
+  expect([...workspaces].sort()).toEqual(["admin-ui", "migrations", "sdk", "server"]);
+});
+
+describe.each(pieces)("the package in /$folder", ({ package: piece }) => {
+  test("names exact versions", () => {
+    expect(ofAll(piece).filter(([, version]) => !exact.test(version))).toEqual([]);
+  });
+
+  test("is ESM, under the same licence and version as the whole", () => {
+    const { type, license, version } = piece;
+    const { license: ours, version: now } = root;
+    expect({ type, license, version }).toEqual({ type: "module", license: ours, version: now });
+  });
+});
+
+test("one package has one version everywhere", () => {
+  const versions = new Map<string, Set<string>>();
+  for (const [name, version] of pieces.flatMap((piece) => ofAll(piece.package))) {
+    versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  }
+  expect(versions.size).toBeGreaterThan(20);
+  expect([...versions].filter(([, different]) => different.size > 1)).toEqual([]);
+});
+
+test.each(workspaces)("%s imports only packages that it names", (workspace) => {
+  const named = ofAll(packageAt(workspace)).map(([name]) => name);
+  const own = shipped.filter(
+    ({ path }) => path.startsWith(`${workspace}/`) && !/\.config\.ts$/.test(path),
+  );
+  const imported = own
+    .flatMap(importsOf)
+    .filter((name) => !/^(node:|server\/|sdk\/|admin-ui\/|migrations\/|virtual:)/.test(name))
+    .map((name) =>
+      name
+        .split("/")
+        .slice(0, name.startsWith("@") ? 2 : 1)
+        .join("/"),
+    );
+  expect([...new Set(imported)].filter((name) => !named.includes(name))).toEqual([]);
+});

@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import {
+  Selvedge as Client,
+  isSelvedgeError,
+  type PlaceOrderData,
+  type PlaceOrderInput,
+  type SelvedgeError,
+} from "@selvedge/sdk";
+import type { Request } from "express";
+import { expect } from "vitest";
+import { readModels } from "../../server/src/router.gen.ts";
+import { startSelvedge, type TestSelvedge } from "./selvedge.ts";
+
+/** One row of the journal, as a test compares it. */
+export interface JournalRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly type: string;
+  readonly data: object;
+}
+
+/** A house to try slices in, and what their specs ask of its database. */
+export interface House extends TestSelvedge {
+  /** The client of another house on the same server: another tenant. */
+  readonly elsewhere: Client;
+  /**
+   * Registers a SKU and puts batches `<sku>/1`, `<sku>/2` and so on of so many pieces on the shelf.
+   */
+  stocks(sku: string, ...quantities: readonly number[]): Promise<void>;
+  /** Sells in the shop, in one order with a reference of its own: so many pieces of each SKU. */
+  sells(
+    wanted: Readonly<Record<string, number>>,
+    more?: Partial<PlaceOrderInput>,
+  ): Promise<PlaceOrderData & { commandId: string }>;
+  /** What a command put into the journal, in order. */
+  journalOf(command: { commandId: string }): Promise<JournalRow[]>;
+  /** Expects a call to be refused for this reason and to have changed nothing at all. */
+  refuses(call: () => Promise<unknown>, reason: string): Promise<SelvedgeError>;
+  /** Expects a command to be applied once, and to answer the same each time, under one id. */
+  answersOnce<Answer extends { commandId: string; repeated: boolean }>(
+    send: (options: { commandId: string }) => Promise<Answer>,
+  ): Promise<Answer>;
+  /** Aggregates whose version is not the number of their events, or whose events have a gap. */
+  gaps(): Promise<object[]>;
+  /** Rows in which a read model and its defining query differ, both ways. */
+  differences(readModel: string): Promise<object[]>;
+  /** The columns of the unique indexes of a read model. */
+  uniqueKeysOf(readModel: string): Promise<string[]>;
+}
+
+/** Starts a server whose callers are told apart by their bearer token: it is their tenant. */
+export async function startHouse(): Promise<House> {
+  const started = await startSelvedge({ authenticate });
+  const { database, baseUrl, client } = started;
+
+  /** Grows with anything that is ever written, and with nothing else. */
+  const written = () =>
+    database.query(
+      `select (select count(*) from selvedge.journal) as events,
+        (select count(*) from selvedge.command_log) as commands,
+        (select coalesce(sum(version), 0) from selvedge.variant) as variants,
+        (select coalesce(sum(version), 0) from selvedge.sku_stock) as stock,
+        (select coalesce(sum(version), 0) from selvedge.sales_order) as orders,
+        (select count(*) from selvedge.order_line) as lines,
+        (select coalesce(sum(qty * 1000 + allocated), 0) from selvedge.batch) as batches,
+        (select coalesce(sum(sequence), 0) from selvedge.allocation) as allocations`,
+    );
+
+  const journalOf: House["journalOf"] = ({ commandId }) =>
+    database.query<JournalRow & Record<string, unknown>>(
+      `select kind, id, version, type, data from selvedge.journal
+       where command_id = $1 order by position`,
+      [commandId],
+    );
+
+  return {
+    ...started,
+    elsewhere: new Client({ baseUrl, apiKey: "elsewhere" }),
+    async stocks(sku, ...quantities) {
+      await client.catalogue.registerVariant({ sku });
+      for (const [i, qty] of quantities.entries()) {
+        await client.stock.addBatch({ ref: `${sku}/${i + 1}`, sku, qty });
+      }
+    },
+    async sells(wanted, more) {
+      const lines = Object.entries(wanted).map(([sku, qty]) => ({ sku, qty }));
+      const order = { channel: "shop", externalRef: randomUUID(), lines, ...more };
+      const { data, commandId } = await client.orders.placeOrder(order);
+      return { ...data, commandId };
+    },
+    journalOf,
+    async refuses(call, reason) {
+      const before = await written();
+      const error = await call().then(
+        (answer) => expect.fail(`expected ${reason}, got ${JSON.stringify(answer)}`),
+        (thrown: unknown) => thrown,
+      );
+      if (!isSelvedgeError(error)) throw error;
+      expect({ code: error.code, reason: error.reason }).toEqual({ code: "REFUSED", reason });
+      expect(await written()).toEqual(before);
+      return error;
+    },
+    async answersOnce(send) {
+      const commandId = randomUUID();
+      const first = await send({ commandId });
+      const before = await written();
+      expect(first.repeated).toBe(false);
+      expect(await send({ commandId })).toEqual({ ...first, repeated: true });
+      expect(await written()).toEqual(before);
+      return first;
+    },
+    gaps: () => database.query(gapsSql),
+    async differences(name) {
+      const model = readModels.find((one) => one.name === name);
+      const columns = ["tenant", ...Object.keys(model?.columns ?? {})].join(", ");
+      const kept = `select ${columns} from selvedge_read.${name}`;
+      const defined = `select ${columns} from selvedge.def_${name}`;
+      return database.query(
+        `select 'kept only' as side, * from (${kept} except all ${defined}) as kept
+         union all select 'defined only', * from (${defined} except all ${kept}) as defined`,
+      );
+    },
+    async uniqueKeysOf(name) {
+      const rows = await database.query<{ key: string }>(
+        `select string_agg(a.attname, ', ' order by k.position) as key
+         from pg_index as i
+         cross join unnest(i.indkey) with ordinality as k (attnum, position)
+         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
+         where i.indrelid = $1::regclass and i.indisunique
+         group by i.indexrelid`,
+        [`selvedge_read.${name}`],
+      );
+      return rows.map(({ key }) => key);
+    },
+  };
+}
+
+function authenticate({ headers }: Request) {
+  const tenant = headers.authorization?.replace("Bearer ", "") ?? "default";
+  return { tenant, partner: "spec", actor: "spec", scopes: ["*"] };
+}
+
+const gapsSql = `
+  with aggregate as (
+    select tenant, 'Variant' as kind, sku as id, version from selvedge.variant
+    union all select tenant, 'Order', id::text, version from selvedge.sales_order
+    union all select tenant, 'SkuStock', (
+        select string_agg(replace(replace(name, '%', '%25'), '/', '%2F'), '/' order by place)
+        from unnest(array[warehouse, sku, grade]) with ordinality as names (name, place)
+      ), version from selvedge.sku_stock
+  ), told as (
+    select tenant, kind, id, min(version) as first, max(version) as last, count(*) as events
+    from selvedge.journal group by tenant, kind, id
+  )
+  select * from aggregate full join told using (tenant, kind, id)
+  where (first, last, events) is distinct from (1, version, version)`;
