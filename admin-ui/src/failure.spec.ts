@@ -5,8 +5,8 @@ const error = (code: string) =>
   Object.assign(new Error("no such luck"), { code, requestId: "req-7" });
 
 test.each([
-  ["UNAUTHENTICATED", "refused", "admin scope"],
-  ["FORBIDDEN", "refused", "admin scope"],
+  ["UNAUTHENTICATED", "refused", "operations:read"],
+  ["FORBIDDEN", "refused", "operations:read"],
   ["NETWORK", "silent", "Check that it runs"],
   ["TIMEOUT", "silent", "Check that it runs"],
   ["NOT_FOUND", "told", "versions"],

@@ -28,7 +28,7 @@ export function explainFailure(error: unknown): Failure {
         title: "The server does not know who you are",
         advice:
           "Sign in to the platform that Selvedge runs in and reload this page, or give an API " +
-          "key with the admin scope. Whoever runs Selvedge makes one with: selvedge keys create",
+          "key with the scope operations:read. Whoever runs Selvedge makes one with: selvedge keys create",
         detail: detailOf(parts),
       };
     case "FORBIDDEN":
@@ -36,7 +36,7 @@ export function explainFailure(error: unknown): Failure {
         kind: "refused",
         title: "You may not see this page",
         advice:
-          "The server knows you, but you lack the admin scope. Ask whoever runs Selvedge for " +
+          "The server knows you, but you lack the scope operations:read. Ask whoever runs Selvedge for " +
           "it, or give an API key that has it.",
         detail: detailOf(parts),
       };

@@ -579,4 +579,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "dd3956722c4f54032c7ec0d41f73ef5397cf2deac2dffc0813b00553caf053c7";
+export const contractHash = "fd0a21d9f56e8c3f04110b85950ecfc67067ca1a359512eaf37252ccaf5d31e5";

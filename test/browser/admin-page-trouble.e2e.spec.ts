@@ -77,6 +77,6 @@ test("somebody without the scope is told whom to ask, and sees nothing", async (
   const { page } = await suite.open(allFresh);
   await chips(page, "Fresh").first().waitFor();
   suite.server.show(forbidden);
-  await page.getByRole("alert").getByText("you lack the admin scope").waitFor();
+  await page.getByRole("alert").getByText("you lack the scope operations:read").waitFor();
   expect(await page.getByRole("table").count()).toBe(0);
 });

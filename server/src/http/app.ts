@@ -53,11 +53,12 @@ export function createApp({ engine, authenticate, log }: AppOptions): Express {
  * send a form or a GET, but not this.
  */
 function requireJsonPost(req: Request, res: Response, next: () => void): void {
-  if (req.method === "POST" && /^application\/json\b/i.test(req.headers["content-type"] ?? "")) {
-    next();
-    return;
-  }
-  sendFault(res, new Fault("BAD_INPUT", "Send a POST with content-type: application/json."));
+  const isJson = /^application\/json\b/i.test(req.headers["content-type"] ?? "");
+  if (req.method !== "POST" || !isJson) {
+    sendFault(res, new Fault("BAD_INPUT", "Send a POST with content-type: application/json."));
+  } else if ("batch" in req.query) {
+    sendFault(res, new Fault("BAD_INPUT", "Send one call a request."));
+  } else next();
 }
 
 function procedures({ engine, authenticate, log }: AppOptions) {

@@ -132,7 +132,8 @@ function reportTrpcError(error: TRPCError): Omit<FaultReport, "retryable"> {
 }
 
 function issuesOf(cause: unknown): { path: string; message: string }[] {
-  if (!(cause instanceof ZodError)) return [{ path: "", message: "is not readable JSON" }];
+  if (!(cause instanceof ZodError))
+    return [{ path: "", message: "is not readable as one JSON input" }];
   return cause.issues.slice(0, issuesMax).map((issue) => ({
     path: issue.path.map(String).join(".").slice(0, 200),
     message: issue.message.slice(0, 200),

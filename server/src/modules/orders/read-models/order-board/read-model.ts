@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { z } from "zod";
-import { count, id, timestamp } from "../../../../kernel/primitives.ts";
+import { count, id, keyText, timestamp } from "../../../../kernel/primitives.ts";
 import { query } from "../../../../kernel/procedure.ts";
 import { readModel } from "../../../../kernel/read-model.ts";
 
@@ -15,8 +15,8 @@ export const orderBoard = readModel({
   key: ["tenant", "order_id"],
   columns: {
     order_id: id(),
-    channel: z.string(),
-    external_ref: z.string(),
+    channel: keyText(),
+    external_ref: keyText(),
     warehouse: z.string(),
     lines: count(),
     units: count(),
@@ -64,7 +64,7 @@ export const orderTotals = query
     doc: "How many orders, lines and pieces there are, by status and by the day they were ordered.",
     example: { channel: "shop" },
   })
-  .input(z.strictObject({ channel: z.string().min(1).max(100).optional() }))
+  .input(z.strictObject({ channel: keyText().optional() }))
   .output(
     totals.extend({
       byStatus: z.array(totals.extend({ status })),

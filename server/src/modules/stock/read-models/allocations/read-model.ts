@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { z } from "zod";
-import { count, id, timestamp } from "../../../../kernel/primitives.ts";
+import { count, id, keyText, timestamp } from "../../../../kernel/primitives.ts";
 import { query } from "../../../../kernel/procedure.ts";
 import { readModel } from "../../../../kernel/read-model.ts";
 import { sku } from "../../../catalogue/inputs.ts";
@@ -16,7 +16,7 @@ export const allocations = readModel({
   columns: {
     order_id: id(),
     line: count(),
-    channel: z.string(),
+    channel: keyText(),
     warehouse: warehouse(),
     sku: sku(),
     grade: grade(),
@@ -59,7 +59,7 @@ export const topSkus = query
   })
   .input(
     z.strictObject({
-      channel: z.string().min(1).max(100).optional(),
+      channel: keyText().optional(),
       limit: z.int().min(1).max(100).default(10),
     }),
   )

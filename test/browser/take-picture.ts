@@ -1,0 +1,37 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Selvedge } from "@selvedge/sdk";
+import { playSampleDay } from "../../server/src/sample-day/play-sample-day.ts";
+import { startServerProcess, temporaryFolder } from "../main-job/running.ts";
+import { openAdminPage } from "./admin-page.ts";
+import { launchChromium } from "./chromium.ts";
+
+/*
+ * Takes the README's picture: the admin page of a real server, while the generated day is played
+ * through it. `npm run build && node --conditions=selvedge-source test/browser/take-picture.ts`
+ */
+
+const picture = fileURLToPath(new URL("../../docs/images/admin-page.png", import.meta.url));
+const pictureAt = 2_400;
+
+const { folder, remove } = await temporaryFolder();
+const server = await startServerProcess(join(folder, "postgres"));
+const browser = await launchChromium();
+try {
+  const size = { width: 1280, height: 620 };
+  const { page } = await openAdminPage(browser, `${server.baseUrl}/admin/`, { viewport: size });
+  await mkdir(dirname(picture), { recursive: true });
+  let taken: Promise<unknown> | undefined;
+  await playSampleDay({
+    client: new Selvedge({ baseUrl: server.baseUrl, consistency: "none" }),
+    onProgress: ({ commands }) => {
+      if (commands >= pictureAt) taken ??= page.screenshot({ path: picture });
+    },
+  });
+  await taken;
+} finally {
+  await browser.close();
+  await server.stop();
+  await remove();
+}

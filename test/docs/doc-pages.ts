@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where the repository is. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** One fenced block of a page. */
+export interface Block {
+  readonly page: string;
+  /** The line of the page on which its code begins. */
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** Every Markdown page that ships, by its path from the root. */
+export function pages(): string[] {
+  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sdk/README.md"];
+  const below = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  return [...top, ...below.sort()];
+}
+
+/** The text of a page. */
+export function textOf(page: string): string {
+  return readFileSync(join(root, page), "utf8");
+}
+
+/** The fenced blocks of a page, without the indentation that a list gives them. */
+export function blocksOf(page: string): Block[] {
+  const blocks: Block[] = [];
+  const fenced = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm;
+  for (const match of textOf(page).matchAll(fenced)) {
+    const [, indent = "", language = "", body = ""] = match;
+    const line = textOf(page).slice(0, match.index).split("\n").length + 1;
+    const code = body.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+    blocks.push({ page, line, language, code });
+  }
+  return blocks;
+}

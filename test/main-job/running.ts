@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../../server/src/cli/main.ts", import.meta.url));
+const flags = ["--max-semi-space-size=8", "--conditions=selvedge-source", main];
+
+/** How a run of the command line ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function spawnCli(args: readonly string[]) {
+  const { DATABASE_URL: _not, ...env } = process.env;
+  return spawn(process.execPath, [...flags, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs the command line to its end. */
+export async function runCli(...args: readonly string[]): Promise<Ended> {
+  const child = spawnCli(args);
+  const [[code], out, err] = await Promise.all([
+    once(child, "exit"),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, out, err };
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly baseUrl: string;
+  /** The most memory it has held, in bytes. */
+  peakMemory(): Promise<number>;
+  /** Asks it to end and waits for it. */
+  stop(): Promise<void>;
+  /** Ends it without asking. */
+  kill(): Promise<void>;
+}
+
+/** Starts `selvedge start` without the sample day and waits until it answers. */
+export async function startServerProcess(dataDir: string): Promise<ServerProcess> {
+  const child = spawnCli(["start", "--no-sample", "--port", "0", "--data-dir", dataDir]);
+  const complaints = text(child.stderr);
+  const ended = once(child, "exit");
+  for await (const line of createInterface(child.stdout)) {
+    const [, baseUrl] = /^Admin page {2}(\S+)\/admin\/$/.exec(line) ?? [];
+    if (baseUrl === undefined) continue;
+    child.stdout.resume();
+    return {
+      baseUrl,
+      peakMemory: async () => {
+        const status = await readFile(`/proc/${child.pid}/status`, "utf8");
+        return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;
+      },
+      stop: async () => {
+        child.kill("SIGTERM");
+        await ended;
+      },
+      kill: async () => {
+        child.kill("SIGKILL");
+        await ended;
+      },
+    };
+  }
+  throw new Error(`The server did not start: ${await complaints}`);
+}
+
+/** A folder of one test's own, which PostgreSQL's user can enter, and its end. */
+export async function temporaryFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "selvedge-main-job-"));
+  await chmod(folder, 0o755);
+  return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) };
+}
