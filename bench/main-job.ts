@@ -49,6 +49,15 @@ const contenders = {
   command: placed,
   "command, raw pg": (n: number) => placeOrderRaw(pool, skuOf(n), randomUUID()),
   query: (n: number) => client.stock.sellableAvailability({ sku: skuOf(n) }, { onMiss: "serve" }),
+  "query, raw pg": (n: number) =>
+    pool.query({
+      name: "availability",
+      text: `select warehouse, sku, grade, on_hand, reserved, available, incoming,
+          incoming_reserved, next_eta, oldest_received_at
+        from selvedge_read.sellable_availability
+        where tenant = $1 and sku = $2 order by warehouse, sku, grade limit 101`,
+      values: ["default", skuOf(n)],
+    }),
   "no-op procedure": () => nothing.operations.lag(),
 } as const;
 
@@ -76,6 +85,8 @@ const ratio = (a: number, b: number) => (a / b).toFixed(2);
 console.log(
   `commands / raw pg       ${ratio(rate("command"), rate("command, raw pg"))}  (aim 0.5)`,
 );
+console.log(`commands / no-op        ${ratio(rate("command"), rate("no-op procedure"))}`);
+console.log(`queries / raw pg        ${ratio(rate("query"), rate("query, raw pg"))}`);
 console.log(`queries / no-op         ${ratio(rate("query"), rate("no-op procedure"))}  (aim 0.7)`);
 
 for (const perSecond of [100, 300]) {

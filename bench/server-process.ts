@@ -12,6 +12,9 @@ export interface ServerProcess {
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+/** Node's flags as `npm run selvedge` gives them. */
+const flags: string[] = scripts.selvedge.split(" ").slice(1, -1);
 
 /** Starts a TypeScript program and waits for the first http address on its standard output. */
 export async function startProcess(
@@ -19,11 +22,10 @@ export async function startProcess(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(
-    process.execPath,
-    ["--max-semi-space-size=8", "--conditions=selvedge-source", `${root}${program}`, ...args],
-    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } },
-  );
+  const child = spawn(process.execPath, [...flags, `${root}${program}`, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
   const baseUrl = await addressOf(child);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const pid = child.pid ?? 0;

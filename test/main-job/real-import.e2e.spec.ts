@@ -68,8 +68,8 @@ describe.skipIf(!present)(`the import of a seller's real stock and orders${reaso
 
   test("the stock goes in", { timeout: timeoutMs }, async () => {
     const { code, report } = await runImport("fashion-stock");
-    expect([code, report.stop]).toEqual([0, null]);
     reports.push(report);
+    expect([code, report.stop]).toEqual([0, null]);
   });
 
   test("a server that is killed in the middle stops the import", {
@@ -87,12 +87,12 @@ describe.skipIf(!present)(`the import of a seller's real stock and orders${reaso
   test("restarted and run again it goes on to the end", { timeout: timeoutMs }, async () => {
     await startServer();
     const { code, report } = await runImport("fashion-orders");
+    reports.push(report);
     expect([code, report.stop]).toEqual([0, null]);
     const { applied, repeated } = report.commands.placeOrder;
     expect(applied + repeated).toBe(expected.orders);
     expect(repeated).toBeGreaterThanOrEqual(Math.floor(expected.orders / 3));
     expect(report.rows).toMatchObject({ inFile: expected.rows, accepted: expected.rows });
-    reports.push(report);
   });
 
   test("the server held less than 300 MB while it did so", async () => {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +8,10 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../../server/src/cli/main.ts", import.meta.url));
-const flags = ["--max-semi-space-size=8", "--conditions=selvedge-source", main];
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+/** `npm run selvedge` as the package has it, flags of Node and all. */
+const [, ...flags]: string[] = scripts.selvedge.split(" ");
 
 /** How a run of the command line ended. */
 export interface Ended {
@@ -19,7 +22,11 @@ export interface Ended {
 
 function spawnCli(args: readonly string[]) {
   const { DATABASE_URL: _not, ...env } = process.env;
-  return spawn(process.execPath, [...flags, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [...flags, ...args], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 /** Runs the command line to its end. */

@@ -143,6 +143,7 @@ class CommandLine {
   #corked = false;
   #deferring = false;
   #deferred: Promise<void>[] = [];
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -154,6 +155,7 @@ class CommandLine {
     this.#over = false;
     this.#deferring = false;
     this.#deferred = [];
+    this.#failure = undefined;
   }
 
   /** Kysely's way in. */
@@ -171,14 +173,22 @@ class CommandLine {
     return assumed;
   }
 
-  send(statement: Statement): Promise<Answer> {
+  /** Sends a statement. Once one has failed, whatever follows fails with that first failure. */
+  async send(statement: Statement): Promise<Answer> {
     this.#cork();
     if (!this.#begun) {
       this.#begun = true;
-      // If it fails, so does whatever follows it.
-      this.#client.query("begin").catch(() => undefined);
+      this.#client.query("begin").catch((error: unknown) => this.#fail(error));
     }
-    return this.#client.query(statement);
+    return this.#client.query(statement).catch((error: unknown) => {
+      throw this.#fail(error);
+    });
+  }
+
+  /** The server's own word for the later ones is only that the transaction is aborted. */
+  #fail(error: unknown): unknown {
+    this.#failure ??= { error };
+    return this.#failure.error;
   }
 
   /** Answers writes before they are done, until the command is over. */

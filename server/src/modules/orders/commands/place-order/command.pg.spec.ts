@@ -115,6 +115,15 @@ describe("an order", () => {
     );
     expect(await boardOf(data.orderId)).toMatchObject({ externalRef: "again" });
   });
+
+  test("sent twice under one id is placed once and answers the same, with lines of several SKUs", async () => {
+    await house.stocks("FIRST", 5);
+    await house.stocks("SECOND", 5);
+    const lines = ["FIRST", "SECOND"].map((sku) => ({ sku, qty: 1 }));
+    await house.answersOnce((options) =>
+      house.client.orders.placeOrder({ channel: "shop", externalRef: "of-several", lines }, options),
+    );
+  });
 });
 
 describe("a reference that a channel has used is refused", () => {
