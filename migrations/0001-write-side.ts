@@ -37,18 +37,34 @@ const kernel = [
      constraint journal_version_key unique (tenant, kind, id, version)
    )`,
 
-  // Two rows of state that every refresh rewrites: room in the page keeps those updates cheap.
+  // Rows of state that every refresh rewrites: room in the page keeps those updates cheap.
   `create table refresh_group (
      name text primary key,
      snapshot pg_snapshot, as_of timestamptz, refreshed_at timestamptz,
      took_ms double precision, keys integer, refreshes bigint not null default 0,
-     last_error text, failing_since timestamptz
+     last_error text, failing_since timestamptz,
+     paused_at timestamptz, paused_by text, paused_reason text
    ) with (fillfactor = 50)`,
-  `create table read_model (
-     name text primary key,
+  // A read model as it was declared at some time, and the tables that hold its rows.
+  `create table generation (
+     id integer generated always as identity primary key,
+     name text not null, hash text not null,
      refresh_group text not null references refresh_group (name),
-     hash text not null, built boolean not null default false,
-     installed_at timestamptz not null default clock_timestamp()
+     definition jsonb not null,
+     state text not null check (state in ('building', 'filled', 'ready', 'current', 'previous')),
+     filled_to jsonb, filled_rows bigint not null default 0, comparison jsonb, error text,
+     installed_at timestamptz not null default clock_timestamp(), current_since timestamptz
+   )`,
+  `create unique index generation_current on generation (name) where state = 'current'`,
+  `create unique index generation_previous on generation (name) where state = 'previous'`,
+  `create unique index generation_coming on generation (name)
+     where state in ('building', 'filled', 'ready')`,
+  // Keys whose refresh fails; their notes wait beside the others.
+  `create table held_key (
+     generation integer not null references generation (id) on delete cascade,
+     key jsonb not null, error text not null, tries integer not null default 1,
+     since timestamptz not null default clock_timestamp(),
+     retry_at timestamptz not null, primary key (generation, key)
    )`,
   `create table refresher (
      id uuid primary key, host text not null, pid integer not null,

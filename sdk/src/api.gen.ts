@@ -100,9 +100,10 @@ export interface LagData {
     name: string;
     group: string;
     maintain: "byKey" | "whole";
-    status: "fresh" | "refreshing" | "behind" | "stalled" | "failing" | "unknown";
+    status: "fresh" | "refreshing" | "behind" | "stalled" | "failing" | "paused" | "unknown";
     lagMs: number | null;
     pending: number;
+    held: number;
     promiseMs: number;
     asOf: string | null;
     rows: number | null;
@@ -112,6 +113,11 @@ export interface LagData {
       keys: number;
     } | null;
     lastError: string | null;
+    building: {
+      state: string;
+      rows: number;
+    } | null;
+    paused: string | null;
     p95LagMs: number | null;
     spark: {
       at: string;
@@ -579,4 +585,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "fd0a21d9f56e8c3f04110b85950ecfc67067ca1a359512eaf37252ccaf5d31e5";
+export const contractHash = "fcbbe40da61fe976fedb7be4e97cf7efbff29c1685f5143bd800ea8c80a7fec4";

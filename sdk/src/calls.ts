@@ -22,10 +22,12 @@ export interface QueryOptions extends CallOptions {
   /** Greatest lag you accept, in ms. */
   maxStaleMs?: number | undefined;
   /**
-   * What to do where the read model is not there yet: `wait` until it is or the time is up (then
-   * `NOT_FRESH`), or `serve` what there is and say so in `freshness`. Waits if anything is asked.
+   * What to do where the read model is not as fresh as asked: `wait` until it is or the time is up
+   * (then `NOT_FRESH`), `serve` what there is and say so in `freshness`, `patch` (have what is
+   * pending computed on top), `live` (have everything computed), or `error` (`NOT_FRESH` at once).
+   * Waits if anything is asked.
    */
-  onMiss?: "serve" | "wait" | undefined;
+  onMiss?: "serve" | "wait" | "patch" | "live" | "error" | undefined;
 }
 
 /** The answer to a command. */

@@ -148,7 +148,7 @@ async function run(
     max: poolSizes?.query ?? 10,
     // Slices ask the same few questions: planning each anew would take longer than answering it.
     options:
-      "-c timezone=UTC -c client_connection_check_interval=1000 " +
+      `-c timezone=UTC -c search_path=${schemas.read} -c client_connection_check_interval=1000 ` +
       "-c plan_cache_mode=force_generic_plan -c jit=off",
     query_timeout: 6_000,
   });
@@ -160,7 +160,7 @@ async function run(
   });
   const signals = new Signals(databaseUrl, log);
   const refresher = roles.has("refresh")
-    ? new Refresher({ connectionString: databaseUrl, schemas, readModels, signals, log })
+    ? new Refresher({ connectionString: databaseUrl, schemas, signals, log })
     : undefined;
   const stop = async () => {
     await refresher?.stop();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { definitionOf } from "../../server/src/kernel/generation.ts";
 import type { ProcedureMeta } from "../../server/src/kernel/procedure.ts";
 import { createStatements } from "../../server/src/kernel/read-model-ddl.ts";
 import { defaultSchemas } from "../../server/src/kernel/schemas.ts";
@@ -98,7 +99,12 @@ test.each(readModels)("read model $name has a unique key that begins with the te
   expect(model.key[0]).toBe("tenant");
   expect(columns.filter((column) => !(column in model.columns))).toEqual([]);
   const key = model.key.map((column) => `"${column}"`).join(", ");
-  const statements = createStatements(model, defaultSchemas);
+  const { name, hash, group } = model;
+  const generation = { id: 7, name, hash, group, state: "building" } as const;
+  const statements = createStatements(
+    { ...generation, definition: definitionOf(model) },
+    defaultSchemas,
+  );
   const unique = statements.filter((statement) => statement.startsWith("create unique index"));
-  expect(unique).toEqual([expect.stringContaining(`"${model.name}" (${key})`)]);
+  expect(unique).toEqual([expect.stringContaining(`"${name}_7" (${key})`)]);
 });

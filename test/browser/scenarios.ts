@@ -35,6 +35,9 @@ function freshOne(now: number, name: string, over: Partial<ReadModelLag> = {}): 
     rows: 82_411,
     lastRefresh: { at: iso(now - 2_400), tookMs: 12, keys: 3 },
     lastError: null,
+    held: 0,
+    building: null,
+    paused: null,
     p95LagMs: 38,
     spark: sparkOf(
       now,

@@ -9,6 +9,7 @@ import {
 import type { Request } from "express";
 import { expect } from "vitest";
 import { readModels } from "../../server/src/router.gen.ts";
+import { currentOf } from "./generations.ts";
 import { startSelvedge, type TestSelvedge } from "./selvedge.ts";
 
 /** One row of the journal, as a test compares it. */
@@ -129,7 +130,7 @@ export async function startHouse(): Promise<House> {
          join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.attnum
          where i.indrelid = $1::regclass and i.indisunique
          group by i.indexrelid`,
-        [`selvedge_read.${name}`],
+        [(await currentOf(database, name)).parts.rows],
       );
       return rows.map(({ key }) => key);
     },

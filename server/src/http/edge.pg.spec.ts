@@ -3,6 +3,10 @@ import { text } from "node:stream/consumers";
 import { Selvedge as Client, isSelvedgeError } from "@selvedge/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSelvedge, type TestSelvedge } from "../../../test/harness/selvedge.ts";
+import { readerViews } from "../kernel/generation.ts";
+import type { ReadModel } from "../kernel/read-model.ts";
+import { defaultSchemas } from "../kernel/schemas.ts";
+import { readModels } from "../router.gen.ts";
 import { makeKey } from "./identity.ts";
 
 let it: TestSelvedge;
@@ -202,14 +206,16 @@ describe("too much", () => {
 });
 
 test("what breaks inside is INTERNAL with a request id, and says nothing of the inside", async () => {
-  await it.database.query("alter table selvedge_read.order_board rename to gone");
+  const board = readModels.find(({ name }) => name === "order_board") as ReadModel;
+  const { rows } = readerViews(board, defaultSchemas);
+  await it.database.query(`alter view ${rows} rename to gone`);
   try {
     const { status, fault, text, headers } = await send();
     expect([status, fault.code]).toEqual([500, "INTERNAL"]);
     expect(fault.requestId).toBe(headers["selvedge-request-id"]);
     expect(text).not.toMatch(/gone|order_board|select|relation|stack|\.ts/);
   } finally {
-    await it.database.query("alter table selvedge_read.gone rename to order_board");
+    await it.database.query(`alter view selvedge_read.gone rename to ${rows.split(".")[1]}`);
   }
 });
 

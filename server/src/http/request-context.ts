@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Request, Response } from "express";
-import type { FreshnessContract, Identity, RequestContext } from "../kernel/context.ts";
+import {
+  type FreshnessContract,
+  type Identity,
+  onMissModes,
+  type RequestContext,
+} from "../kernel/context.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { type Receipt, readReceipt, receiptsMax } from "../kernel/receipt.ts";
@@ -53,10 +58,9 @@ async function identify(
 }
 
 function readFreshness(req: Request, engine: Engine): FreshnessContract {
-  const onMiss = header(req, "selvedge-on-miss") ?? "serve";
-  if (onMiss !== "serve" && onMiss !== "wait") {
-    throw badHeader("selvedge-on-miss", "is neither serve nor wait");
-  }
+  const wanted = header(req, "selvedge-on-miss") ?? "serve";
+  const onMiss = onMissModes.find((mode) => mode === wanted);
+  if (!onMiss) throw badHeader("selvedge-on-miss", `is none of ${onMissModes.join(", ")}`);
   return {
     atLeast: readReceipts(header(req, "selvedge-at-least"), engine.epoch),
     maxStaleMs: readMs(req, "selvedge-max-stale-ms", staleMsMax),

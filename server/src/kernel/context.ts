@@ -13,6 +13,13 @@ export interface Identity {
   readonly scopes: readonly string[];
 }
 
+/**
+ * What to do where a read model is not as fresh as asked: `serve` what there is, `wait` for the
+ * refresh, `patch` (compute what is pending on top), run the defining query (`live`), or say so at
+ * once (`error`).
+ */
+export const onMissModes = ["serve", "wait", "patch", "live", "error"] as const;
+
 /** What a caller wants of a query's freshness. */
 export interface FreshnessContract {
   /** Receipts that the answer must include. */
@@ -20,7 +27,7 @@ export interface FreshnessContract {
   /** Greatest lag the caller accepts, in ms. */
   readonly maxStaleMs: number | undefined;
   /** What to do where the read model is not there yet. */
-  readonly onMiss: "serve" | "wait";
+  readonly onMiss: (typeof onMissModes)[number];
   /** How long the caller waits for the answer, in ms. */
   readonly deadlineMs: number;
 }

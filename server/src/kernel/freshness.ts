@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { readerViews } from "./generation.ts";
 import type { ReadModel } from "./read-model.ts";
-import { namesOf } from "./read-model-ddl.ts";
-import { identifier, literal, type Schemas } from "./schemas.ts";
+import { identifier, type Schemas } from "./schemas.ts";
 
 /** How fresh an answer is, read in the same snapshot as its rows. */
 export const freshness = z.strictObject({
@@ -13,8 +13,11 @@ export const freshness = z.strictObject({
   pending: z.int(),
   /** Whether all receipts asked for are in; null if none was asked for. */
   includesReceipt: z.boolean().nullable(),
-  /** Where the rows come from. */
-  servedFrom: z.enum(["readModel", "live"]),
+  /**
+   * Where the rows come from: the read model, the read model with what is pending computed on top,
+   * or the defining query.
+   */
+  servedFrom: z.enum(["readModel", "patched", "live"]),
 });
 
 /** How fresh an answer is. */
@@ -30,6 +33,8 @@ export interface Reading {
   readonly oldest: number | null;
   readonly heard_at: number | null;
   readonly now: number;
+  /** The rows come from the defining query, since there are none to read yet. */
+  readonly live: boolean;
   /** Whether all receipts are in, and whether one is of the future; null if none was asked for. */
   readonly included: boolean | null;
   readonly future: boolean | null;
@@ -40,40 +45,55 @@ const ms = (at: string) => `extract(epoch from ${at})::float8 * 1000`;
 /**
  * The SQL that reads how fresh the given read models are, over a relation `asked (xid)` of the
  * receipts' transactions if there are any. A receipt is in if the snapshot of the group's last
- * refresh saw its transaction, or if it has committed and nothing that began before it is pending
- * here. Both are exact; the second spares a command that these read models do not care for from
- * waiting for a refresh.
+ * refresh saw its transaction and none of its own keys is held, or if it has committed and nothing
+ * that began before it is pending here. Both are exact; the second spares a command that these read
+ * models do not care for from waiting for a refresh. `now`: for rows that are computed as asked,
+ * whatever is committed is in.
  */
 export function freshnessSql(
   models: readonly ReadModel[],
   schemas: Schemas,
   receipts: "asked" | "none",
+  rows: "kept" | "now" = "kept",
 ): string {
-  const read = identifier(schemas.read);
+  const isVisible = "pg_visible_in_snapshot(xid, pg_current_snapshot())";
   const perModel = models.map((model) => {
-    const { pending } = namesOf(model, schemas);
-    const included = `(select coalesce(bool_and(pg_visible_in_snapshot(xid, g.snapshot)
-        or (pg_visible_in_snapshot(xid, pg_current_snapshot())
-          and not exists (select from ${pending} as mine where mine.xid <= asked.xid))), true)
-      from asked) and g.snapshot is not null`;
-    return `select g.as_of, g.snapshot is not null as built, p.pending, p.oldest,
+    const { pending, state } = readerViews(model, schemas);
+    const isIn =
+      rows === "now"
+        ? isVisible
+        : `(pg_visible_in_snapshot(xid, s.snapshot)
+            and not exists (select from ${pending} as mine
+              where mine.held and mine.xid = asked.xid))
+          or (${isVisible} and not exists (select from ${pending} as mine
+            where mine.xid <= asked.xid and (not mine.held or mine.xid = asked.xid)))`;
+    const included = `(select coalesce(bool_and(coalesce(${isIn}, false)), true) from asked)`;
+    return `select s.as_of, s.live, p.pending, p.oldest,
         ${receipts === "asked" ? included : "null::boolean"} as included
-      from ${read}.refresh_group as g,
-        (select count(*)::int as pending, min(noted_at) as oldest from ${pending}) as p
-      where g.name = ${literal(model.group)}`;
+      from ${state} as s,
+        (select count(*)::int as pending, min(noted_at) as oldest from ${pending}) as p`;
   });
-  const future = `(select bool_or(xid >= pg_snapshot_xmax(pg_current_snapshot())) from asked)`;
-  return `select case when bool_and(built) then ${ms("min(as_of)")} end as as_of,
-      sum(pending)::int as pending, ${ms("min(oldest)")} as oldest,
-      (select ${ms("heard_at")} from ${read}.heartbeat) as heard_at,
+  // A standby may not have heard of a transaction that is long past on the primary.
+  const future = `(select bool_or(xid >= pg_snapshot_xmax(pg_current_snapshot())) from asked)
+    and not pg_is_in_recovery()`;
+  return `select case when count(*) = count(as_of) then ${ms("min(as_of)")} end as as_of,
+      sum(pending)::int as pending, ${ms("min(oldest)")} as oldest, bool_and(live) as live,
+      (select ${ms("heard_at")} from ${identifier(schemas.read)}.heartbeat) as heard_at,
       ${ms("clock_timestamp()")} as now, bool_and(included) as included,
       ${receipts === "asked" ? future : "null::boolean"} as future
     from (${perModel.join(" union all ")}) as of_models`;
 }
 
 /** What a caller is told of a reading. */
-export function freshnessOf(reading: Reading): Freshness {
-  const { as_of: asOf, pending, oldest, heard_at: heardAt, now, included } = reading;
+export function freshnessOf(
+  reading: Reading,
+  servedFrom: Freshness["servedFrom"] = "readModel",
+): Freshness {
+  const { as_of: asOf, pending, oldest, heard_at: heardAt, now, included, live } = reading;
+  if (live || servedFrom !== "readModel") {
+    const from = live ? "live" : servedFrom;
+    return { ...nowAt(now), includesReceipt: included, servedFrom: from };
+  }
   const heard = heardAt !== null && now - heardAt < refresherSilentMs;
   const lagMs = oldest === null ? (heard ? 0 : null) : Math.max(0, now - oldest);
   return {
@@ -81,6 +101,10 @@ export function freshnessOf(reading: Reading): Freshness {
     lagMs: asOf === null || lagMs === null ? null : Math.round(lagMs * 10) / 10,
     pending,
     includesReceipt: included,
-    servedFrom: "readModel",
+    servedFrom,
   };
+}
+
+function nowAt(now: number) {
+  return { asOf: new Date(now).toISOString(), lagMs: 0, pending: 0 };
 }

@@ -1,39 +1,56 @@
 import type { ClientBase } from "pg";
+import { fillAtOnce } from "./fill.ts";
+import { addGeneration, definitionOf, type Generation, loadGenerations } from "./generation.ts";
 import type { ReadModel } from "./read-model.ts";
-import { createStatements, dropStatements } from "./read-model-ddl.ts";
+import { createStatements, plainNameStatements, readerStatements } from "./read-model-ddl.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
+import { dropGeneration } from "./swap.ts";
+
+// Below this a new read model is filled while its tables are locked anyway: nobody notices.
+const smallBytes = 16 * 1024 * 1024;
 
 /**
- * Views through which the query role sees how fresh things are, and nothing else of the write side;
- * and the fence of a refresh, which says by an error why there is nothing to be done.
+ * What refreshes and queries share: the fence of a refresh, which says by an error why there is
+ * nothing to be done (SV001 busy, SV002 nothing stale, SV003 the longer way, SV004 the list of
+ * generations is old), and what the query role may know of refreshers.
  */
-function freshnessParts(schemas: Schemas): string[] {
+function sharedParts(schemas: Schemas): string[] {
   const write = identifier(schemas.write);
   const read = identifier(schemas.read);
   return [
-    `create or replace function ${write}.take_group(wanted text, stale boolean, whole boolean)
-     returns void language plpgsql as $$ begin
-       perform from ${write}.refresh_group where name = wanted for update skip locked;
+    `create or replace function
+       ${write}.take_group(wanted text, generations int[], stale boolean, whole boolean)
+     returns void language plpgsql as $$
+     declare paused boolean;
+     begin
+       select paused_at is not null into paused from ${write}.refresh_group
+       where name = wanted for update skip locked;
        if not found then
          raise exception 'another refresher has this group' using errcode = 'SV001';
-       elsif exists (select from ${write}.read_model where refresh_group = wanted and not built)
-         or (stale and whole) then
+       elsif paused then
+         raise exception 'this group is paused' using errcode = 'SV002';
+       elsif generations is distinct from (select array_agg(id order by id) from ${write}.generation
+         where refresh_group = wanted and state <> 'building') then
+         raise exception 'the generations have changed' using errcode = 'SV004';
+       elsif (stale and whole)
+         or exists (select from ${write}.generation where refresh_group = wanted and state = 'ready')
+         or exists (select from ${write}.held_key as h join ${write}.generation as g
+           on g.id = h.generation where g.refresh_group = wanted and h.retry_at <= now()) then
          raise exception 'this group takes the longer way' using errcode = 'SV003';
        elsif not stale then
          raise exception 'nothing is stale' using errcode = 'SV002';
        end if;
      end $$`,
-    `create or replace view ${read}.refresh_group as
-       select name, snapshot, as_of from ${write}.refresh_group`,
     `create or replace view ${read}.heartbeat as
        select max(heard_at) as heard_at from ${write}.refresher`,
-    `grant select on ${read}.refresh_group, ${read}.heartbeat to ${identifier(schemas.queryRole)}`,
+    `grant select on ${read}.heartbeat to ${identifier(schemas.queryRole)}`,
   ];
 }
 
 /**
- * Brings the database's read models to what the code declares: new ones are created, changed ones
- * made anew, and the refresher fills them. Run it inside a transaction. Answers the names it
+ * Brings the database's read models to what the code declares. A declaration that the database has
+ * never seen becomes a new generation: it is filled here if there is little to fill, else by the
+ * refresher, beside the one that is read. Run it inside a transaction. Answers the names it
  * touched.
  */
 export async function installReadModels(
@@ -41,34 +58,83 @@ export async function installReadModels(
   schemas: Schemas,
   models: readonly ReadModel[],
 ): Promise<string[]> {
-  const write = identifier(schemas.write);
-  await client.query(`set local search_path = ${write}`);
-  for (const statement of freshnessParts(schemas)) await client.query(statement);
-  const { rows } = await client.query<{ name: string; hash: string; refresh_group: string }>(
-    `select name, hash, refresh_group from ${write}.read_model`,
-  );
-  const installed = new Map(rows.map((row) => [row.name, row]));
-  const changed = models.filter(({ name, hash, group }) => {
-    const there = installed.get(name);
-    return there?.hash !== hash || there.refresh_group !== group;
-  });
+  await client.query(`set local search_path = ${identifier(schemas.write)}`);
+  for (const statement of sharedParts(schemas)) await client.query(statement);
+  const known = await loadGenerations(client, schemas);
+  const groupsBefore = new Set(known.map(({ group }) => group));
+  const isKnown = (model: ReadModel) =>
+    known.some(({ name, hash, group }) => {
+      return name === model.name && hash === model.hash && group === model.group;
+    });
+  const changed = models.filter((model) => !isKnown(model));
+  const filled: Generation[] = [];
   for (const model of changed) {
-    for (const statement of dropStatements(model, schemas)) await client.query(statement);
-    for (const statement of createStatements(model, schemas)) await client.query(statement);
+    const replaces = known.find(({ name, state }) => name === model.name && state === "current");
+    const coming = known.find(({ name, state }) => {
+      return name === model.name && ["building", "filled", "ready"].includes(state);
+    });
+    // It was declared and declared anew before it was ever read.
+    if (coming) await dropGeneration(client, schemas, coming);
+    const generation = await createGeneration(client, schemas, {
+      ...model,
+      definition: definitionOf(model),
+    });
+    for (const statement of readerStatements(generation, generation, schemas, "live")) {
+      await client.query(statement);
+    }
+    if (replaces) continue;
+    const isSmall = await isSmallEnough(client, schemas, generation);
+    if (isSmall) {
+      await fillAtOnce(client, schemas, generation);
+      filled.push(generation);
+    }
+    const how = isSmall ? "rows" : "live";
+    for (const statement of plainNameStatements(generation, schemas, how)) {
+      await client.query(statement);
+    }
+  }
+  await stampNewGroups(client, schemas, filled, groupsBefore);
+  return changed.map(({ name }) => name);
+}
+
+/** Registers a generation and creates its parts. */
+export async function createGeneration(
+  client: ClientBase,
+  schemas: Schemas,
+  wanted: Pick<Generation, "name" | "hash" | "group" | "definition">,
+): Promise<Generation> {
+  await client.query(`set local search_path = ${identifier(schemas.write)}`);
+  const generation = await addGeneration(client, schemas, wanted);
+  for (const statement of createStatements(generation, schemas)) await client.query(statement);
+  return generation;
+}
+
+async function isSmallEnough(client: ClientBase, schemas: Schemas, { definition }: Generation) {
+  const tables = Object.keys(definition.staleOn).map(
+    (table) => `${identifier(schemas.write)}.${identifier(table)}`,
+  );
+  const { rows } = await client.query<{ bytes: string }>(
+    "select sum(pg_relation_size(name::regclass)) as bytes from unnest($1::text[]) as name",
+    [tables],
+  );
+  return Number(rows[0]?.bytes) <= smallBytes;
+}
+
+/**
+ * A group of which nothing was there before shows this very instant: its tables have been locked
+ * since before they were read.
+ */
+async function stampNewGroups(
+  client: ClientBase,
+  schemas: Schemas,
+  filled: readonly Generation[],
+  groupsBefore: ReadonlySet<string>,
+): Promise<void> {
+  for (const group of new Set(filled.map(({ group }) => group))) {
+    if (groupsBefore.has(group)) continue;
     await client.query(
-      `insert into ${write}.refresh_group (name) values (${literal(model.group)})
-       on conflict do nothing`,
-    );
-    await client.query(
-      `insert into ${write}.read_model (name, refresh_group, hash)
-       values (${literal(model.name)}, ${literal(model.group)}, ${literal(model.hash)})
-       on conflict (name) do update set refresh_group = excluded.refresh_group,
-         hash = excluded.hash, built = false, installed_at = clock_timestamp()`,
-    );
-    // Nothing is in until the group's next refresh has filled what is new.
-    await client.query(
-      `update ${write}.refresh_group set snapshot = null where name = ${literal(model.group)}`,
+      `update ${identifier(schemas.write)}.refresh_group
+       set snapshot = pg_current_snapshot(), as_of = clock_timestamp() where name = ${literal(group)}`,
     );
   }
-  return changed.map(({ name }) => name);
 }

@@ -1,6 +1,5 @@
 import type pg from "pg";
-import type { ReadModel } from "./read-model.ts";
-import { namesOf } from "./read-model-ddl.ts";
+import { type Generation, partsOf } from "./generation.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
 /** How long samples are kept. */
@@ -13,7 +12,7 @@ export const samplesKept = "2 hours";
 export async function sampleLag(
   pool: pg.Pool,
   schemas: Schemas,
-  models: readonly ReadModel[],
+  models: readonly Generation[],
   worstLagMs: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (models.length === 0) return;
@@ -22,7 +21,7 @@ export async function sampleLag(
     (model) => `select ${literal(model.name)} as read_model,
       ${worstLagMs.get(model.name) ?? 0}::float8 as seen_ms, count(*)::int as pending,
       extract(epoch from clock_timestamp() - min(noted_at)) * 1000 as waiting_ms
-      from ${namesOf(model, schemas).stale}`,
+      from ${partsOf(model, schemas).stale}`,
   );
   await pool.query(
     `insert into ${table} (read_model, lag_ms, pending)

@@ -3,6 +3,7 @@ import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { migrations } from "@selvedge/migrations";
 import pg from "pg";
+import { loadGenerations } from "./generation.ts";
 import { installReadModels } from "./install-read-models.ts";
 import type { ReadModel } from "./read-model.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
@@ -63,15 +64,17 @@ export async function pendingMigrations(options: MigrateOptions): Promise<Migrat
       };
     }
     const applied = await client.query<{ name: string }>(`select name from ${write}.migration`);
-    const installed = await client.query<{ name: string; hash: string }>(
-      `select name, hash from ${write}.read_model`,
-    );
+    const installed = await loadGenerations(client, options.schemas);
     const done = new Set(applied.rows.map(({ name }) => name));
-    const hashes = new Map(installed.rows.map(({ name, hash }) => [name, hash]));
     return {
       migrations: migrations.map(({ name }) => name).filter((name) => !done.has(name)),
       readModels: options.readModels
-        .filter(({ name, hash }) => hashes.get(name) !== hash)
+        .filter(
+          (model) =>
+            !installed.some(({ name, hash }) => {
+              return name === model.name && hash === model.hash;
+            }),
+        )
         .map(({ name }) => name),
     };
   } finally {

@@ -1,115 +1,77 @@
-import type { ReadModel } from "./read-model.ts";
+import { type Generation, partsOf, readerViews } from "./generation.ts";
 import { mergeFunction } from "./read-model-merge.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
-/*
- * The SQL behind a read model. For a read model `x` there are, in the write schema, the view
- * `def_x` (its defining query), the table `stale_x` (keys that went stale, each with the
- * transaction that did it) and trigger functions; in the read schema the materialized rows `x` and
- * the view `pending_x` through which a query sees what is not in yet.
- */
-
-/** Where the parts of one read model live, quoted. */
-export interface ReadModelNames {
-  readonly definition: string;
-  readonly stale: string;
-  readonly rows: string;
-  readonly pending: string;
-  /** The function that takes in what is stale; by-key read models have one. */
-  readonly merge: string;
-  readonly key: string;
-}
-
-/** The quoted names of a read model's parts. */
-export function namesOf(model: ReadModel, schemas: Schemas): ReadModelNames {
-  const write = identifier(schemas.write);
-  const read = identifier(schemas.read);
-  return {
-    definition: `${write}.${identifier(`def_${model.name}`)}`,
-    stale: `${write}.${identifier(`stale_${model.name}`)}`,
-    rows: `${read}.${identifier(model.name)}`,
-    pending: `${read}.${identifier(`pending_${model.name}`)}`,
-    merge: `${write}.${identifier(`merge_${model.name}`)}`,
-    key: model.key.map(identifier).join(", "),
-  };
-}
-
-/** Statements that remove a read model's parts, whichever of them exist. */
-export function dropStatements(model: ReadModel, schemas: Schemas): string[] {
-  const { definition, stale, rows, pending, merge } = namesOf(model, schemas);
+/** Statements that create a generation's parts, empty, with its triggers already noting. */
+export function createStatements(generation: Generation, schemas: Schemas): string[] {
+  const { id, name, definition } = generation;
+  const { definition: view, stale, rows, key, columns } = partsOf(generation, schemas);
+  const byKey = definition.maintain === "byKey";
+  const list = (names: readonly string[]) => names.map(identifier).join(", ");
   return [
-    `drop function if exists ${merge}()`,
-    ...triggerNames(model, schemas).map(({ fn }) => `drop function if exists ${fn}() cascade`),
-    `drop view if exists ${pending}`,
+    `create view ${view} as select ${columns} from (${definition.sql}) as definition`,
+    `create ${byKey ? "table" : "materialized view"} ${rows} as select ${columns} from ${view}
+       with no data`,
+    `create unique index ${identifier(`${name}_${id}_key`)} on ${rows} (${key})`,
+    ...definition.indexes.map((index, i) => {
+      const named = identifier(`${name}_${id}_${i + 1}`);
+      return `create index ${named} on ${rows} (tenant, ${list(index)})`;
+    }),
+    // No index and no constraint: noting a key must never make two commands wait for each other.
+    // Truncating an emptied table would take a lock that commands wait for, hence vacuum_truncate.
+    `create table ${stale} as select ${byKey ? `${key}, ` : ""}null::xid8 as xid,
+       null::timestamptz as noted_at, false as held from ${view} with no data`,
+    `alter table ${stale}
+       alter column xid set default pg_current_xact_id(),
+       alter column noted_at set default clock_timestamp(),
+       alter column held set default false,
+       set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
+            autovacuum_analyze_threshold = 2147483647, vacuum_truncate = false)`,
+    ...Object.keys(definition.staleOn).flatMap((table) =>
+      triggerStatements(generation, schemas, table),
+    ),
+    ...(byKey ? [mergeFunction(generation, schemas)] : []),
+  ];
+}
+
+/** Statements that remove a generation's parts; no view may stand on them any more. */
+export function dropStatements(generation: Generation, schemas: Schemas): string[] {
+  const { definition, stale, rows, merge } = partsOf(generation, schemas);
+  const kind = generation.definition.maintain === "byKey" ? "table" : "materialized view";
+  return [
+    `drop function if exists ${merge}(jsonb, boolean)`,
+    ...Object.keys(generation.definition.staleOn).map(
+      (table) => `drop function if exists ${noteFunction(generation, schemas, table)}() cascade`,
+    ),
     `drop table if exists ${stale}`,
-    // A name can hold a table or a materialized view, and each DROP refuses the other kind.
-    `do $$ begin
-       if exists (select from pg_class where oid = to_regclass(${literal(rows)}) and relkind = 'm')
-       then drop materialized view ${rows}; else drop table if exists ${rows}; end if;
-     end $$`,
+    `drop ${kind} if exists ${rows}`,
     `drop view if exists ${definition}`,
   ];
 }
 
-/** Statements that create a read model's parts, empty, with its triggers already noting. */
-export function createStatements(model: ReadModel, schemas: Schemas): string[] {
-  const { definition, stale, rows, pending, key } = namesOf(model, schemas);
-  const columns = ["tenant", ...Object.keys(model.columns)].map(identifier).join(", ");
-  const staleKey = model.maintain === "byKey" ? `${key}, ` : "";
-  const body = `select ${columns} from ${definition}`;
-  const rowsKind = model.maintain === "byKey" ? "table" : "materialized view";
-  return [
-    `create view ${definition} as select ${columns} from (${model.sql}) as definition`,
-    `create ${rowsKind} ${rows} as ${body} with no data`,
-    `create unique index ${identifier(`${model.name}_key`)} on ${rows} (${key})`,
-    ...(model.indexes ?? []).map((index, i) => {
-      const name = identifier(`${model.name}_${i + 1}`);
-      return `create index ${name} on ${rows} (tenant, ${index.map(identifier).join(", ")})`;
-    }),
-    // No index and no constraint: noting a key must never make two commands wait for each other.
-    // Truncating an emptied table would take a lock that commands wait for, hence vacuum_truncate.
-    `create table ${stale} as select ${staleKey}null::xid8 as xid, null::timestamptz as noted_at
-       from ${definition} with no data`,
-    `alter table ${stale}
-       alter column xid set default pg_current_xact_id(),
-       alter column noted_at set default clock_timestamp(),
-       set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500,
-            autovacuum_analyze_threshold = 2147483647, vacuum_truncate = false)`,
-    `create view ${pending} as select xid, noted_at from ${stale}`,
-    `grant select on ${rows}, ${pending} to ${identifier(schemas.queryRole)}`,
-    ...triggerNames(model, schemas).flatMap((names) => triggerStatements(model, schemas, names)),
-    ...(model.maintain === "byKey" ? [mergeFunction(model, schemas)] : []),
-  ];
-}
-
-interface TriggerNames {
-  readonly table: string;
-  readonly trigger: string;
-  readonly fn: string;
-}
-
-function triggerNames(model: ReadModel, schemas: Schemas): TriggerNames[] {
-  const tables = model.maintain === "byKey" ? Object.keys(model.staleOn) : model.staleOn;
-  return tables.map((table) => ({
-    table,
-    trigger: `note_${model.name}`,
-    fn: `${identifier(schemas.write)}.${identifier(`note_${model.name}_on_${table}`)}`,
-  }));
+function noteFunction({ id }: Generation, schemas: Schemas, table: string): string {
+  return `${identifier(schemas.write)}.${identifier(`note_${id}_on_${table}`)}`;
 }
 
 /** Statement-level triggers: one call notes the keys of all rows that a statement changed. */
-function triggerStatements(model: ReadModel, schemas: Schemas, names: TriggerNames): string[] {
-  const { stale, key } = namesOf(model, schemas);
-  const table = `${identifier(schemas.write)}.${identifier(names.table)}`;
-  const path = `${identifier(schemas.write)}, pg_temp`;
+function triggerStatements(generation: Generation, schemas: Schemas, table: string): string[] {
+  const { stale, key } = partsOf(generation, schemas);
+  const write = identifier(schemas.write);
+  const fn = noteFunction(generation, schemas, table);
+  const keys = generation.definition.staleOn[table] ?? "";
   const note = (changed: string) =>
-    model.maintain === "byKey"
-      ? `insert into ${stale} (${key}) with changed as (${changed})
-         select distinct ${key} from (${model.staleOn[names.table]}) as keys (${key});`
-      : `insert into ${stale} default values;`;
+    keys === ""
+      ? `insert into ${stale} default values;`
+      : `insert into ${stale} (${key}) with changed as (${changed})
+         select distinct ${key} from (${keys}) as keys (${key});`;
+  const events = [
+    ["insert", "new table as new_rows"],
+    ["update", "old table as old_rows new table as new_rows"],
+    ["delete", "old table as old_rows"],
+  ] as const;
   return [
-    `create function ${names.fn}() returns trigger language plpgsql security definer
-     set search_path = ${path} as $note$
+    `create function ${fn}() returns trigger language plpgsql security definer
+     set search_path = ${write}, pg_temp as $note$
      begin
        if tg_op = 'INSERT' then
          ${note("select * from new_rows")}
@@ -120,16 +82,65 @@ function triggerStatements(model: ReadModel, schemas: Schemas, names: TriggerNam
        end if;
        return null;
      end $note$`,
-    ...(
-      [
-        ["insert", "new table as new_rows"],
-        ["update", "old table as old_rows new table as new_rows"],
-        ["delete", "old table as old_rows"],
-      ] as const
-    ).map(
+    ...events.map(
       ([event, referencing]) =>
-        `create trigger ${identifier(`${names.trigger}_${event}`)} after ${event} on ${table}
-         referencing ${referencing} for each statement execute function ${names.fn}()`,
+        `create trigger ${identifier(`note_${generation.id}_${event}`)}
+         after ${event} on ${write}.${identifier(table)}
+         referencing ${referencing} for each statement execute function ${fn}()`,
     ),
+  ];
+}
+
+/**
+ * Statements that point the views of one declaration's readers to a generation: to its rows, or
+ * (`live`) to its defining query while it has no rows to show.
+ */
+export function readerStatements(
+  reader: Pick<Generation, "name" | "hash" | "definition">,
+  generation: Generation,
+  schemas: Schemas,
+  how: "rows" | "live",
+): string[] {
+  const views = readerViews(reader, schemas);
+  const { definition, stale, rows } = partsOf(generation, schemas);
+  const columns = ["tenant", ...reader.definition.columns].map(identifier).join(", ");
+  const group = literal(generation.group);
+  const isLive = how === "live";
+  return [
+    `create or replace view ${views.rows} as
+       select ${columns} from ${isLive ? definition : rows}`,
+    `create or replace view ${views.pending} as select * from ${stale} ${isLive ? "where false" : ""}`,
+    `create or replace view ${views.state} as select ${isLive} as live,
+       ${isLive ? "pg_current_snapshot()" : "snapshot"} as snapshot,
+       ${isLive ? "now()" : "as_of"} as as_of
+       from ${identifier(schemas.write)}.refresh_group where name = ${group}`,
+    `create or replace view ${views.live} as select ${columns} from ${definition}`,
+    `grant select on ${Object.values(views).join(", ")} to ${identifier(schemas.queryRole)}`,
+  ];
+}
+
+/** Statements that remove the views of one declaration's readers. */
+export function dropReaderStatements(
+  reader: Pick<Generation, "name" | "hash">,
+  schemas: Schemas,
+): string[] {
+  return [`drop view if exists ${Object.values(readerViews(reader, schemas)).join(", ")}`];
+}
+
+/** Statements that give a generation's rows and definition the read model's plain name. */
+export function plainNameStatements(
+  generation: Generation,
+  schemas: Schemas,
+  how: "rows" | "live",
+): string[] {
+  const { name } = generation;
+  const { definition, rows, columns } = partsOf(generation, schemas);
+  const plain = `${identifier(schemas.read)}.${identifier(name)}`;
+  const plainDefinition = `${identifier(schemas.write)}.${identifier(`def_${name}`)}`;
+  return [
+    `drop view if exists ${plain}, ${plainDefinition}`,
+    `create view ${plain} as select ${columns} from ${how === "live" ? definition : rows}`,
+    `create view ${plainDefinition} as select ${columns} from ${definition}`,
+    `grant select on ${plain} to ${identifier(schemas.queryRole)}`,
   ];
 }

@@ -1,26 +1,37 @@
-import type { ReadModel } from "./read-model.ts";
-import { namesOf } from "./read-model-ddl.ts";
+import { type Generation, partsOf } from "./generation.ts";
 import { identifier, type Schemas } from "./schemas.ts";
 
 // Keys a statement: the merge stays linear, where thousands at once can fall off a cliff.
 const chunkKeys = 500;
+// Past so many chunks, and a tenth of the rows, filling the rows anew costs less than merging.
+const chunksBeforeCounting = 20;
+const shareOfRows = 0.1;
 
 /**
- * The function that takes in all that is stale of a by-key read model, in chunks. It answers how
- * many keys it recomputed and when the oldest of their changes was noted (ms since 1970; null if
- * none).
+ * The function that takes in what is stale of a by-key read model, in chunks: all of it, or only
+ * the keys it is given. It answers how many keys it recomputed and when the oldest of their changes
+ * was noted (ms since 1970; null if none). Unless it is told to be patient it raises SV005 where so
+ * much is stale that a rebuild costs less.
  */
-export function mergeFunction(model: ReadModel, schemas: Schemas): string {
-  return `create function ${namesOf(model, schemas).merge}(out keys int, out oldest float8)
+export function mergeFunction(generation: Generation, schemas: Schemas): string {
+  const { merge, stale, rows } = partsOf(generation, schemas);
+  return `create function ${merge}(wanted_keys jsonb, patient boolean, out keys int, out oldest float8)
     language plpgsql set search_path = ${identifier(schemas.write)}, pg_temp as $merge$
-    declare chunk record;
+    declare chunk record; chunks int := 0;
     begin
       keys := 0;
       loop
-        ${mergeStatement(model, schemas)} into chunk;
+        ${mergeStatement(generation, schemas)} into chunk;
         keys := keys + chunk.keys;
         oldest := least(oldest, chunk.oldest);
         exit when chunk.noted < ${chunkKeys};
+        chunks := chunks + 1;
+        if chunks = ${chunksBeforeCounting} and not patient and (select count(*) from ${stale}) >
+          ${shareOfRows} * (select greatest(reltuples, 0) from pg_class where oid = '${rows}'::regclass)
+        then
+          raise exception 'so much is stale that a rebuild costs less'
+            using errcode = 'SV005', detail = '${generation.id}';
+        end if;
       end loop;
     end $merge$`;
 }
@@ -30,11 +41,11 @@ export function mergeFunction(model: ReadModel, schemas: Schemas): string {
  * key reaches the indexes), and merges the difference: new rows in, changed rows over, gone rows
  * out.
  */
-function mergeStatement(model: ReadModel, schemas: Schemas): string {
-  const { definition, stale, rows, key } = namesOf(model, schemas);
-  const keys = model.key.map(identifier);
-  const others = Object.keys(model.columns)
-    .filter((column) => !(model.key as readonly string[]).includes(column))
+function mergeStatement(generation: Generation, schemas: Schemas): string {
+  const { definition, stale, rows, key } = partsOf(generation, schemas);
+  const keys = generation.definition.key.map(identifier);
+  const others = generation.definition.columns
+    .filter((column) => !generation.definition.key.includes(column))
     .map(identifier);
   const match = (left: string, right: string) =>
     keys.map((column) => `${left}.${column} = ${right}.${column}`).join(" and ");
@@ -46,7 +57,11 @@ function mergeStatement(model: ReadModel, schemas: Schemas): string {
       : `do update set ${others.map((c) => `${c} = excluded.${c}`).join(", ")}
          where (${list(others, "present")}) is distinct from (${list(others, "excluded")})`;
   return `with noted as materialized (
-      delete from ${stale} where ctid = any (array(select ctid from ${stale} limit ${chunkKeys}))
+      delete from ${stale} where ctid = any (array(
+        select s.ctid from ${stale} as s
+        where not s.held and (wanted_keys is null or exists (
+          select from jsonb_populate_recordset(null::${stale}, wanted_keys) as o where ${match("o", "s")}))
+        limit ${chunkKeys}))
       returning ${key}, noted_at
     ), keys as materialized (
       select distinct ${key} from noted

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { definitionOf } from "./generation.ts";
 import { isReadModel, type ReadModelDeclaration, readModel } from "./read-model.ts";
 import { createStatements } from "./read-model-ddl.ts";
 import { defaultSchemas } from "./schemas.ts";
@@ -61,9 +62,15 @@ describe("a declared read model", () => {
   });
 
   test("gets a unique index on its key and no index on its stale keys", () => {
-    const statements = createStatements(readModel(declared), defaultSchemas).join("\n");
+    const model = readModel(declared);
+    const { name, hash, group } = model;
+    const generation = { id: 7, name, hash, group, state: "building" } as const;
+    const statements = createStatements(
+      { ...generation, definition: definitionOf(model) },
+      defaultSchemas,
+    ).join("\n");
     expect(statements).toContain(
-      `create unique index "shelf_pieces_key" on "selvedge_read"."shelf_pieces" ("tenant", "shelf")`,
+      `create unique index "shelf_pieces_7_key" on "selvedge_read"."shelf_pieces_7" ("tenant", "shelf")`,
     );
     expect(statements).not.toMatch(/index [^\n]* on "selvedge"."stale_/);
   });

@@ -70,7 +70,7 @@ export function readModel<const C extends Columns>(
   const hash = createHash("sha256").update(
     JSON.stringify([...shape, Object.keys(declared.columns)]),
   );
-  return { ...declared, [brand]: true, hash: hash.digest("hex").slice(0, 16) };
+  return { ...declared, [brand]: true, hash: hash.digest("hex").slice(0, 10) };
 }
 
 /** Tells a declared read model from anything else a slice exports. */

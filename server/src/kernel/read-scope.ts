@@ -5,15 +5,16 @@ import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
 import { type Freshness, freshnessOf, freshnessSql, type Reading } from "./freshness.ts";
 import type { ReadModel } from "./read-model.ts";
-import { namesOf } from "./read-model-ddl.ts";
+import { type RowsFrom, rowsSql } from "./read-model-rows.ts";
 import { asFault } from "./run-command.ts";
+import { identifier } from "./schemas.ts";
 
 /** What a query's slice works with: one way to read, and no way to write. */
 export interface QueryScope {
   readonly identity: Identity;
   /** The caller's tenant: every query filters by it. */
   readonly tenant: string;
-  /** The table of a read model, to read from. */
+  /** The rows of a read model, to read from. */
   from(model: ReadModel): Sql;
   /**
    * Runs one SQL statement over read models. How fresh it is, is read in the same snapshot; columns
@@ -28,6 +29,8 @@ interface ReadingWithRows extends Reading {
 
 // A missed signal costs a waiting reader this long at most.
 const pollMs = 50;
+// More than this is not computed on top of a query; it waits for the refresh instead.
+const patchKeysMax = 1_000;
 
 /** Reads for one call of one caller, under the caller's freshness contract. */
 export class ReadScope implements QueryScope {
@@ -53,7 +56,8 @@ export class ReadScope implements QueryScope {
   }
 
   from(model: ReadModel): Sql {
-    return raw(namesOf(model, this.#engine.schemas).rows);
+    // The statement that it ends up in begins by saying what this name stands for.
+    return raw(identifier(model.name));
   }
 
   async read<Row extends object>(over: readonly ReadModel[], query: Sql): Promise<Row[]> {
@@ -67,18 +71,19 @@ export class ReadScope implements QueryScope {
     try {
       for (;;) {
         refreshed = Promise.withResolvers<void>();
-        const reading = await this.#readOnce(over, query);
-        if (reading.future) {
-          throw new Fault("RECEIPT_REFUSED", "A receipt is from the future of this database.");
-        }
+        const reading = await this.#readOnce(over, query, "kept");
         const freshness = freshnessOf(reading);
-        const left = deadline - performance.now();
-        if (this.#suffices(freshness)) {
-          this.#freshness = freshness;
-          return reading.rows as Row[];
+        if (this.#suffices(freshness)) return this.#answer<Row>(reading, freshness);
+        const instead = this.#insteadOf(freshness);
+        if (instead) {
+          const computed = await this.#readOnce(over, query, instead);
+          const fresh = freshnessOf(computed, instead);
+          // On a standby even what is computed now may not know of a receipt yet.
+          if (this.#suffices(fresh)) return this.#answer<Row>(computed, fresh);
         }
-        if (left <= 0) {
-          throw new Fault("NOT_FRESH", `Not as fresh as asked within ${deadlineMs} ms.`, {
+        const left = deadline - performance.now();
+        if (left <= 0 || this.#contract.onMiss === "error") {
+          throw new Fault("NOT_FRESH", notFreshText(this.#contract), {
             details: { freshness },
             hint: "Ask again, wait longer, or take what is there with onMiss: serve.",
           });
@@ -91,32 +96,60 @@ export class ReadScope implements QueryScope {
     }
   }
 
-  async #readOnce(over: readonly ReadModel[], query: Sql): Promise<ReadingWithRows> {
+  #answer<Row>({ rows }: ReadingWithRows, freshness: Freshness): Row[] {
+    this.#freshness = freshness;
+    return rows as Row[];
+  }
+
+  /** What a query that is not fresh enough computes instead of waiting, if it may. */
+  #insteadOf({ pending }: Freshness): "patched" | "live" | undefined {
+    const { onMiss } = this.#contract;
+    if (onMiss === "live") return "live";
+    return onMiss === "patch" && pending <= patchKeysMax ? "patched" : undefined;
+  }
+
+  async #readOnce(
+    over: readonly ReadModel[],
+    query: Sql,
+    from: RowsFrom,
+  ): Promise<ReadingWithRows> {
     const xids = this.#contract.atLeast.map(({ xid }) => xid);
     const receipts = xids.length > 0 ? "asked" : "none";
-    const asked = sql`with asked as (select unnest(${xids}::text[])::xid8 as xid)`;
-    const statement = sql`${receipts === "asked" ? asked : empty} select freshness.*,
+    const asked = sql`asked as (select unnest(${xids}::text[])::xid8 as xid), `;
+    const names = raw(over.map((model) => rowsSql(model, this.#engine.schemas, from)).join(", "));
+    const statement = sql`with ${receipts === "asked" ? asked : empty}${names}
+      select freshness.*,
         (select coalesce(json_agg(answer), '[]') from (${query}) as answer) as rows
-      from (${raw(this.#freshnessSql(over, receipts))}) as freshness`;
-    try {
-      const { rows } = await this.#engine.readPool.query<ReadingWithRows>({
-        name: statementName(statement.text),
-        text: statement.text,
-        values: statement.values,
-      });
-      const [reading] = rows;
-      if (!reading) throw new Error("A query answers one row.");
-      return reading;
-    } catch (error) {
-      throw asFault(error);
+      from (${raw(this.#freshnessSql(over, receipts, from))}) as freshness`;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { rows } = await this.#engine.readPool.query<ReadingWithRows>({
+          name: statementName(statement.text),
+          text: statement.text,
+          values: statement.values,
+        });
+        const [reading] = rows;
+        if (!reading) throw new Error("A query answers one row.");
+        if (reading.future) {
+          throw new Fault("RECEIPT_REFUSED", "A receipt is from the future of this database.");
+        }
+        return reading;
+      } catch (error) {
+        // A swap stood in the way, or replay on a standby: neither will stand there again at once.
+        const { code = "" } = error as { code?: string };
+        if (attempt > 1 || !["40001", "40P01"].includes(code)) throw asFault(error);
+      }
     }
   }
 
-  #freshnessSql(over: readonly ReadModel[], receipts: "asked" | "none"): string {
-    const key = `${this.#engine.schemas.write} ${receipts} ${over.map(({ name }) => name)}`;
+  #freshnessSql(over: readonly ReadModel[], receipts: "asked" | "none", from: RowsFrom): string {
+    const { schemas } = this.#engine;
+    const rows = from === "kept" ? "kept" : "now";
+    const hashes = over.map(({ name, hash }) => `${name}@${hash}`);
+    const key = `${schemas.write} ${schemas.read} ${receipts} ${rows} ${hashes}`;
     let text = freshnessTexts.get(key);
     if (text === undefined) {
-      text = freshnessSql(over, this.#engine.schemas, receipts);
+      text = freshnessSql(over, schemas, receipts, rows);
       freshnessTexts.set(key, text);
     }
     return text;
@@ -128,6 +161,12 @@ export class ReadScope implements QueryScope {
     if (includesReceipt === false) return false;
     return maxStaleMs === undefined || (lagMs !== null && lagMs <= maxStaleMs);
   }
+}
+
+function notFreshText({ onMiss, deadlineMs }: FreshnessContract): string {
+  return onMiss === "error"
+    ? "Not as fresh as asked."
+    : `Not as fresh as asked within ${deadlineMs} ms.`;
 }
 
 const freshnessTexts = new Map<string, string>();

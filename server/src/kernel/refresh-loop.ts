@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type pg from "pg";
+import { rebuildAtOnce } from "./build.ts";
 import type { Logger } from "./log.ts";
 import { Notice } from "./notice.ts";
-import type { ReadModel } from "./read-model.ts";
-import { type Refreshed, refreshGroup } from "./refresh.ts";
+import { GroupRefresh, type Refreshed } from "./refresh.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
 /** What a job of a group did while it had it. */
@@ -37,7 +37,6 @@ const busyMs = 100;
  */
 export class RefreshLoop {
   readonly group: string;
-  readonly #models: readonly ReadModel[];
   readonly #schemas: Schemas;
   readonly #pool: pg.Pool;
   readonly #log: Logger;
@@ -50,7 +49,6 @@ export class RefreshLoop {
 
   constructor(options: {
     group: string;
-    models: readonly ReadModel[];
     schemas: Schemas;
     pool: pg.Pool;
     log: Logger;
@@ -58,7 +56,6 @@ export class RefreshLoop {
     observe: (refreshed: Refreshed) => void;
   }) {
     this.group = options.group;
-    this.#models = options.models;
     this.#schemas = options.schemas;
     this.#pool = options.pool;
     this.#log = options.log;
@@ -105,11 +102,15 @@ export class RefreshLoop {
 
   async #drain(client: pg.PoolClient, signal: AbortSignal): Promise<Tenure> {
     const until = performance.now() + tenureMs;
+    const refresh = new GroupRefresh(client, this.#schemas, this.group);
     let refreshes = 0;
     let keys = 0;
     while (!this.#stopping && !signal.aborted && performance.now() < until) {
-      const refreshed = await this.#refresh(client);
+      const refreshed = await refresh.run();
       if (refreshed.outcome === "busy") {
+        await setTimeout(busyMs);
+      } else if (refreshed.outcome === "overgrown") {
+        await rebuildAtOnce(client, this.#schemas, refreshed.overgrown ?? 0, signal);
         await setTimeout(busyMs);
       } else if (refreshed.outcome === "refreshed") {
         refreshes += 1;
@@ -135,16 +136,6 @@ export class RefreshLoop {
       if (left <= 0 || this.#stopping) return;
       if (restMs <= lookMs) await setTimeout(left);
       else await this.#notice.wait(left);
-    }
-  }
-
-  async #refresh(client: pg.PoolClient): Promise<Refreshed> {
-    try {
-      return await refreshGroup(client, this.#schemas, this.group, this.#models);
-    } catch (error) {
-      // Another refresher stored a newer snapshot between ours and the fence: it did the work.
-      if ((error as { code?: string }).code !== "40001") throw error;
-      return { outcome: "busy", tookMs: 0, readModels: [] };
     }
   }
 

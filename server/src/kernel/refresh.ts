@@ -1,10 +1,10 @@
 import type { ClientBase, QueryResult } from "pg";
-import type { ReadModel } from "./read-model.ts";
-import { namesOf } from "./read-model-ddl.ts";
+import { type Generation, generationsToRefresh, partsOf } from "./generation.ts";
+import { refreshCarefully } from "./refresh-carefully.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { refreshedChannel } from "./signals.ts";
 
-/** What one refresh of one read model did. */
+/** What one refresh of one generation did. */
 export interface RefreshedReadModel {
   readonly name: string;
   /** Distinct stale keys recomputed, or rows read anew for a whole read model. */
@@ -15,244 +15,152 @@ export interface RefreshedReadModel {
 
 /** What one refresh of a group did. */
 export interface Refreshed {
-  /** `busy`: another refresher has the group; `idle`: nothing was stale. */
-  readonly outcome: "refreshed" | "busy" | "idle";
+  /**
+   * `busy`: another refresher has the group; `idle`: nothing was stale, or it is paused;
+   * `overgrown`: so much is stale that a rebuild costs less.
+   */
+  readonly outcome: "refreshed" | "busy" | "idle" | "overgrown";
   readonly tookMs: number;
   readonly readModels: readonly RefreshedReadModel[];
+  /** The generation of which so much is stale. */
+  readonly overgrown?: number;
 }
 
 /**
- * Refreshes a group once: one REPEATABLE READ transaction takes the group's row (skipping if
- * another refresher has it), recomputes what is stale, and stores the snapshot it saw. All read
- * models of the group so show that one instant, and a receipt is in exactly if that snapshot saw
- * its transaction.
+ * Refreshes one group again and again, as one refresher does it: one REPEATABLE READ transaction
+ * takes the group's row (skipping if another refresher has it), recomputes what is stale, and
+ * stores the snapshot it saw. All read models of the group so show that one instant.
  */
-export async function refreshGroup(
-  client: ClientBase,
-  schemas: Schemas,
-  group: string,
-  models: readonly ReadModel[],
-): Promise<Refreshed> {
-  const started = performance.now();
-  const took = () => Math.round((performance.now() - started) * 1000) / 1000;
-  try {
-    const merged = await mergeGroup(client, schemas, group, models);
-    return { outcome: "refreshed", tookMs: took(), readModels: merged };
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    const { code } = error as { code?: string };
-    if (code === "SV001") return { outcome: "busy", tookMs: took(), readModels: [] };
-    if (code === "SV002") return { outcome: "idle", tookMs: took(), readModels: [] };
-    if (code !== "SV003") throw error;
+export class GroupRefresh {
+  readonly #client: ClientBase;
+  readonly #schemas: Schemas;
+  readonly #group: string;
+  #generations: readonly Generation[] | undefined;
+
+  constructor(client: ClientBase, schemas: Schemas, group: string) {
+    this.#client = client;
+    this.#schemas = schemas;
+    this.#group = group;
   }
-  return rebuildGroup(client, schemas, group, models);
+
+  /** Refreshes once. Throws where the whole refresh failed; what fails by key is held instead. */
+  async run(): Promise<Refreshed> {
+    const started = performance.now();
+    const done = (outcome: Refreshed["outcome"], readModels: RefreshedReadModel[] = []) => ({
+      outcome,
+      tookMs: Math.round((performance.now() - started) * 1000) / 1000,
+      readModels,
+    });
+    for (;;) {
+      this.#generations ??= await generationsToRefresh(this.#client, this.#schemas, this.#group);
+      try {
+        return done("refreshed", await this.#merge(this.#generations));
+      } catch (error) {
+        await this.#client.query("rollback").catch(() => undefined);
+        const code = codeOf(error);
+        if (code === "SV001") return done("busy");
+        if (code === "SV002") return done("idle");
+        if (code === "SV005") return { ...done("overgrown"), overgrown: overgrownOf(error) };
+        // Another refresher stored a newer snapshot in between, or a reader stood in a swap's way.
+        if (isOthersWork(code)) return done("busy");
+        if (code === "SV004") {
+          this.#generations = undefined;
+          continue;
+        }
+        if (code !== "SV003" && !isOfTheRows(code)) throw error;
+        this.#generations = undefined;
+        const taken = await this.#carefully();
+        return taken ? done("refreshed", taken) : done("busy");
+      }
+    }
+  }
+
+  async #carefully(): Promise<RefreshedReadModel[] | undefined> {
+    try {
+      return await refreshCarefully(this.#client, this.#schemas, this.#group);
+    } catch (error) {
+      if (isOthersWork(codeOf(error))) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * The usual refresh, in one round trip: everything is decided in the database, which stops at the
+   * first statement that fails. A round trip for each step would cost more than the steps, and the
+   * more so the busier this process is.
+   */
+  async #merge(generations: readonly Generation[]): Promise<RefreshedReadModel[]> {
+    const write = identifier(this.#schemas.write);
+    const group = literal(this.#group);
+    const whole = generations.some(({ definition }) => definition.maintain === "whole");
+    const parts = generations.map((generation) => partsOf(generation, this.#schemas));
+    const stale = parts.map(({ stale }) => `exists (select from ${stale} where not held)`);
+    const ids = `array[${generations.map(({ id }) => id).join(", ")}]::int[]`;
+    const take = `select ${write}.take_group(${group},
+      nullif(${ids}, '{}'), ${["false", ...stale].join(" or ")}, ${whole})`;
+    const merges = generations
+      .filter(({ definition }) => definition.maintain === "byKey")
+      .map((generation) => {
+        const { merge } = partsOf(generation, this.#schemas);
+        const isPatient = generation.state !== "current";
+        return `select ${generation.id} as id, * from ${merge}(null, ${isPatient})`;
+      });
+    if (merges.length === 0) merges.push("select 0 as id, 0 as keys, null::float8 as oldest");
+    const results = (await this.#client.query(
+      `begin isolation level repeatable read;
+       ${take};
+       with merged as materialized (${merges.join(" union all ")})
+       update ${write}.refresh_group ${stampOf("(select sum(keys) from merged)")}
+       where name = ${group} returning (select json_agg(merged) from merged) as merged;
+       notify ${identifier(refreshedChannel)}, ${group};
+       commit;
+       ${nowMs}`,
+    )) as unknown as QueryResult[];
+    const [, , stamped, , , clock] = results;
+    if (!stamped || !clock) throw new Error("A refresh answers its merges and the time.");
+    const merged: { id: number; keys: number; oldest: number | null }[] = stamped.rows[0].merged;
+    const byId = new Map(generations.map(({ id, name }) => [id, name]));
+    return merged.flatMap(({ id, keys, oldest }) => {
+      const name = byId.get(id);
+      return name === undefined ? [] : [{ name, keys, lagMs: lagOf(oldest, clock.rows[0].now_ms) }];
+    });
+  }
 }
 
-/**
- * The usual refresh, in one round trip: everything is decided in the database, which stops at the
- * first statement that fails. A round trip for each step would cost more than the steps, and the
- * more so the busier this process is. Whole read models and new ones take the longer way (SV003).
- */
-async function mergeGroup(
-  client: ClientBase,
-  schemas: Schemas,
-  group: string,
-  models: readonly ReadModel[],
-): Promise<RefreshedReadModel[]> {
-  const write = identifier(schemas.write);
-  const whole = models.some(({ maintain }) => maintain === "whole");
-  const stale = models.map((model) => `exists (select from ${namesOf(model, schemas).stale})`);
-  const merges = models.map((model) => {
-    const { merge } = namesOf(model, schemas);
-    return `select ${literal(model.name)} as name, * from ${merge}()`;
-  });
-  const take = `select ${write}.take_group(${literal(group)}, ${stale.join(" or ")}, ${whole})`;
-  const results = (await client.query(
-    whole
-      ? `begin isolation level repeatable read; ${take}`
-      : `begin isolation level repeatable read;
-         ${take};
-         with merged as materialized (${merges.join(" union all ")})
-         update ${write}.refresh_group ${stampOf("(select sum(keys) from merged)")}
-         where name = ${literal(group)}
-         returning (select json_agg(merged) from merged) as merged;
-         notify ${identifier(refreshedChannel)}, ${literal(group)};
-         commit;
-         ${nowMs}`,
-  )) as unknown as QueryResult[];
-  const [, , stamped, , , clock] = results;
-  if (!stamped || !clock) throw new Error("A refresh answers its merges and the time.");
-  const merged: { name: string; keys: number; oldest: number | null }[] = stamped.rows[0].merged;
-  const visibleAtMs: number = clock.rows[0].now_ms;
-  return merged.map(({ name, keys, oldest }) => ({
-    name,
-    keys,
-    lagMs: lagOf(oldest, visibleAtMs),
-  }));
-}
-
-const nowMs = "select extract(epoch from clock_timestamp())::float8 * 1000 as now_ms";
+/** Reads the database's clock, in ms since 1970. */
+export const nowMs = "select extract(epoch from clock_timestamp())::float8 * 1000 as now_ms";
 
 /** Stores the snapshot that the refresh saw, and clears what had failed. */
-function stampOf(keys: string): string {
+export function stampOf(keys: string): string {
   return `set snapshot = pg_current_snapshot(), as_of = now(), refreshed_at = clock_timestamp(),
     took_ms = extract(epoch from clock_timestamp() - now()) * 1000, keys = ${keys},
     refreshes = refreshes + 1, last_error = null, failing_since = null`;
 }
 
-function lagOf(notedAtMs: number | null, visibleAtMs: number): number | null {
+/** Age of a change from being noted to being visible, in ms; null if there was none. */
+export function lagOf(notedAtMs: number | null, visibleAtMs: number): number | null {
   return notedAtMs === null ? null : Math.max(0, visibleAtMs - notedAtMs);
 }
 
-/** The longer way, step by step: fills new read models and refreshes whole ones. */
-async function rebuildGroup(
-  client: ClientBase,
-  schemas: Schemas,
-  group: string,
-  models: readonly ReadModel[],
-): Promise<Refreshed> {
-  const started = performance.now();
-  const took = () => Math.round((performance.now() - started) * 1000) / 1000;
-  try {
-    const states = await beginFenced(client, schemas, group, models);
-    if (!states) {
-      await client.query("rollback");
-      return { outcome: "busy", tookMs: took(), readModels: [] };
-    }
-    const taken: Taken[] = [];
-    for (const model of models) {
-      taken.push(await refreshOne(client, schemas, model, states[model.name]));
-    }
-    const keys = taken.reduce((sum, one) => sum + one.keys, 0);
-    const visibleAtMs = await stampAndCommit(client, schemas, group, keys);
-    const readModels = taken.map(({ name, keys, notedAtMs }) => ({
-      name,
-      keys,
-      lagMs: lagOf(notedAtMs, visibleAtMs),
-    }));
-    return { outcome: "refreshed", tookMs: took(), readModels };
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  }
+/** The five letters by which PostgreSQL says what went wrong; empty where it was something else. */
+export function codeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "string" ? code : "";
 }
 
-interface Taken {
-  readonly name: string;
-  readonly keys: number;
-  /** When the oldest change taken in was noted: database clock, ms since 1970. */
-  readonly notedAtMs: number | null;
+function overgrownOf(error: unknown): number {
+  return Number((error as { detail?: string }).detail);
 }
 
-interface State {
-  readonly built: boolean;
-  readonly stale: boolean;
+// serialization_failure, deadlock_detected, lock_not_available
+function isOthersWork(code: string): boolean {
+  return code === "40001" || code === "40P01" || code === "55P03";
 }
 
 /**
- * Opens the transaction and takes the group's row in the same round trip. The fence is the first
- * statement, so the snapshot is taken there; a refresher that was stopped and resumed finds its
- * connection gone or the row locked, and never writes over newer rows.
+ * Whether an error comes from computing rows (data, constraints, the query itself, its time) and
+ * not from the connection, the server's state, or others at work.
  */
-async function beginFenced(
-  client: ClientBase,
-  schemas: Schemas,
-  group: string,
-  models: readonly ReadModel[],
-): Promise<Record<string, State> | undefined> {
-  const write = identifier(schemas.write);
-  const stale = models.map(
-    (model) =>
-      `when ${literal(model.name)} then exists (select from ${namesOf(model, schemas).stale})`,
-  );
-  const results = (await client.query(
-    `begin isolation level repeatable read;
-     select name from ${write}.refresh_group where name = ${literal(group)} for update skip locked;
-     select name, built, case name ${stale.join(" ")} end as stale from ${write}.read_model
-     where refresh_group = ${literal(group)}`,
-  )) as unknown as QueryResult[];
-  if (results[1]?.rows.length !== 1) return undefined;
-  return Object.fromEntries((results[2]?.rows ?? []).map((row) => [row.name, row]));
-}
-
-/** Stores the snapshot, commits, and reads the database's clock once the rows are visible. */
-async function stampAndCommit(
-  client: ClientBase,
-  schemas: Schemas,
-  group: string,
-  keys: number,
-): Promise<number> {
-  const results = (await client.query(
-    `update ${identifier(schemas.write)}.refresh_group ${stampOf(String(keys))}
-     where name = ${literal(group)};
-     notify ${identifier(refreshedChannel)}, ${literal(group)};
-     commit;
-     ${nowMs}`,
-  )) as unknown as QueryResult[];
-  return results[3]?.rows[0].now_ms;
-}
-
-async function refreshOne(
-  client: ClientBase,
-  schemas: Schemas,
-  model: ReadModel,
-  state: State | undefined,
-): Promise<Taken> {
-  if (!state) throw new Error(`Read model ${model.name} is not installed; run the migration.`);
-  if (state.built && !state.stale) return { name: model.name, keys: 0, notedAtMs: null };
-  if (state.built && model.maintain === "byKey") return mergeStaleKeys(client, schemas, model);
-
-  const notedAtMs = await takeNotes(client, schemas, model);
-  const keys =
-    model.maintain === "whole"
-      ? await refreshWhole(client, schemas, model, state.built)
-      : await fillByKey(client, schemas, model);
-  if (!state.built) {
-    const table = `${identifier(schemas.write)}.read_model`;
-    await client.query(`update ${table} set built = true where name = $1`, [model.name]);
-  }
-  return { name: model.name, keys, notedAtMs };
-}
-
-async function mergeStaleKeys(
-  client: ClientBase,
-  schemas: Schemas,
-  model: ReadModel,
-): Promise<Taken> {
-  const { rows } = await client.query<{ keys: number; oldest: number | null }>(
-    `select * from ${namesOf(model, schemas).merge}()`,
-  );
-  return { name: model.name, keys: rows[0]?.keys ?? 0, notedAtMs: rows[0]?.oldest ?? null };
-}
-
-/** Fills a read model that was just declared; the caller has taken the notes it makes void. */
-async function fillByKey(client: ClientBase, schemas: Schemas, model: ReadModel) {
-  const { definition, rows } = namesOf(model, schemas);
-  const columns = ["tenant", ...Object.keys(model.columns)].map(identifier).join(", ");
-  await client.query(`delete from ${rows}`);
-  const filled = await client.query(
-    `insert into ${rows} (${columns}) select ${columns} from ${definition}`,
-  );
-  return filled.rowCount ?? 0;
-}
-
-async function refreshWhole(
-  client: ClientBase,
-  schemas: Schemas,
-  model: ReadModel,
-  built: boolean,
-) {
-  const { rows } = namesOf(model, schemas);
-  // The first fill cannot be concurrent: there is nothing yet to compare with.
-  await client.query(`refresh materialized view ${built ? "concurrently" : ""} ${rows}`);
-  const counted = await client.query<{ n: number }>(`select count(*)::int as n from ${rows}`);
-  return counted.rows[0]?.n ?? 0;
-}
-
-async function takeNotes(client: ClientBase, schemas: Schemas, model: ReadModel) {
-  const { rows } = await client.query<{ oldest: number | null }>(
-    `with noted as (delete from ${namesOf(model, schemas).stale} returning noted_at)
-     select extract(epoch from min(noted_at))::float8 * 1000 as oldest from noted`,
-  );
-  return rows[0]?.oldest ?? null;
+export function isOfTheRows(code: string): boolean {
+  return /^(0A...|2[1-3F]...|42...|54...|P0...|57014|XX...)$/.test(code);
 }

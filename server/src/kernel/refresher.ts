@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
+import { advanceBuilds } from "./build.ts";
+import { type Generation, loadGenerations } from "./generation.ts";
 import { sampleLag } from "./lag-samples.ts";
 import type { Logger } from "./log.ts";
-import type { ReadModel } from "./read-model.ts";
 import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
 import { identifier, type Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
@@ -25,7 +26,7 @@ const wholeRestMsMin = 1_000;
 export class Refresher {
   readonly #options: RefresherOptions;
   readonly #id = randomUUID();
-  readonly #loops: RefreshLoop[];
+  readonly #loops = new Map<string, RefreshLoop>();
   readonly #pool: pg.Pool;
   readonly #boss: PgBoss;
   readonly #worstLagMs = new Map<string, number>();
@@ -36,18 +37,17 @@ export class Refresher {
 
   constructor(options: RefresherOptions) {
     this.#options = options;
-    const groups = Map.groupBy(options.readModels, ({ group }) => group);
     this.#pool = new pg.Pool({
       connectionString: options.connectionString,
       application_name: "selvedge refresh",
-      max: groups.size + 2,
+      // One for each group's loop, one for builds, two for chores.
+      max: 20,
       // A refresher that is stopped in the middle must not hold its group for ever.
       options:
         "-c idle_in_transaction_session_timeout=5000 -c client_connection_check_interval=1000",
       connectionTimeoutMillis: 5_000,
     });
     this.#pool.on("error", (err) => options.log.debug({ err }, "a refresh connection failed"));
-    this.#loops = [...groups].map(([group, models]) => this.#loopOf(group, models));
     this.#boss = new PgBoss({
       connectionString: options.connectionString,
       application_name: "selvedge jobs",
@@ -66,16 +66,13 @@ export class Refresher {
   async start(): Promise<void> {
     await this.#boss.start();
     this.#started = true;
-    for (const loop of this.#loops) {
-      await this.#createQueue(loop.group);
-      await this.#boss.work(
-        queueOf(loop.group),
-        { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 },
-        async ([job]) => (job ? loop.run(job.signal) : undefined),
-      );
-    }
+    await this.#createQueue(buildQueue);
+    await this.#boss.work(buildQueue, workPace, async ([job]) => {
+      if (job) await this.#build(job.signal);
+    });
+    await this.#takeUpGroups();
     this.#off = this.#options.signals.on("stale", (wanted) => {
-      for (const loop of this.#loops) {
+      for (const loop of this.#loops.values()) {
         if (wanted === undefined || wanted === loop.group) loop.wake(wanted === loop.group);
       }
     });
@@ -90,7 +87,7 @@ export class Refresher {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#off();
-    for (const loop of this.#loops) loop.stop();
+    for (const loop of this.#loops.values()) loop.stop();
     await Promise.allSettled(this.#inFlight);
     if (this.#started) {
       await this.#boss.stop({ graceful: true, close: true, timeout: 8_000 });
@@ -102,12 +99,34 @@ export class Refresher {
     await this.#pool.end();
   }
 
-  #loopOf(group: string, models: ReadModel[]): RefreshLoop {
-    const whole = models.some(({ maintain }) => maintain === "whole");
-    const promiseMs = Math.min(...models.map(({ freshWithinMs }) => freshWithinMs));
+  /** Begins to work for groups that came since, of this server's version or another's. */
+  async #takeUpGroups(): Promise<void> {
+    const generations = await this.#generations();
+    for (const [group, of] of Map.groupBy(generations, (generation) => generation.group)) {
+      if (this.#loops.has(group)) continue;
+      const loop = this.#loopOf(group, of);
+      this.#loops.set(group, loop);
+      await this.#createQueue(queueOf(group));
+      await this.#boss.work(queueOf(group), workPace, async ([job]) => {
+        return job ? loop.run(job.signal) : undefined;
+      });
+    }
+  }
+
+  async #generations(): Promise<Generation[]> {
+    const client = await this.#pool.connect();
+    try {
+      return await loadGenerations(client, this.#options.schemas);
+    } finally {
+      client.release();
+    }
+  }
+
+  #loopOf(group: string, generations: readonly Generation[]): RefreshLoop {
+    const whole = generations.some(({ definition }) => definition.maintain === "whole");
+    const promiseMs = Math.min(...generations.map(({ definition }) => definition.freshWithinMs));
     return new RefreshLoop({
       group,
-      models,
       schemas: this.#options.schemas,
       pool: this.#pool,
       log: this.#options.log,
@@ -123,8 +142,20 @@ export class Refresher {
     });
   }
 
-  async #createQueue(group: string): Promise<void> {
-    await this.#boss.createQueue(queueOf(group), {
+  async #build(signal: AbortSignal): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      const groups = await advanceBuilds(client, this.#options.schemas, signal);
+      for (const group of groups) this.#options.signals.stale(group);
+      client.release();
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  async #createQueue(name: string): Promise<void> {
+    await this.#boss.createQueue(name, {
       policy: "stately",
       notify: true,
       // Longer than a tenure, shorter than anyone would wait for a hung refresh of a whole view.
@@ -164,10 +195,15 @@ export class Refresher {
 
   /** Keeps one job queued a group, and fails active jobs whose process is gone. */
   async #sweep(): Promise<void> {
-    for (const { group } of this.#loops) {
+    await this.#takeUpGroups();
+    for (const group of this.#loops.keys()) {
       await this.#failOrphans(group);
       await this.#boss.send(queueOf(group), { group }, { singletonKey: group });
     }
+    const coming = (await this.#generations()).filter(({ state }) => {
+      return state === "building" || state === "filled";
+    });
+    if (coming.length > 0) await this.#boss.send(buildQueue, {}, { singletonKey: buildQueue });
   }
 
   /** pg-boss would notice after the heartbeat's ten seconds; the database knows at once. */
@@ -186,12 +222,14 @@ export class Refresher {
   }
 
   async #sample(): Promise<void> {
-    const running = this.#loops.filter((loop) => loop.running).map(({ group }) => group);
+    const running = [...this.#loops.values()].filter((loop) => loop.running);
+    const groups = new Set(running.map(({ group }) => group));
     const worst = new Map(this.#worstLagMs);
     this.#worstLagMs.clear();
-    const { schemas, readModels } = this.#options;
-    const models = readModels.filter(({ group }) => running.includes(group));
-    await sampleLag(this.#pool, schemas, models, worst);
+    const sampled = (await this.#generations()).filter(({ group, state }) => {
+      return groups.has(group) && state === "current";
+    });
+    await sampleLag(this.#pool, this.#options.schemas, sampled, worst);
   }
 }
 
@@ -199,10 +237,12 @@ export class Refresher {
 export interface RefresherOptions {
   readonly connectionString: string;
   readonly schemas: Schemas;
-  readonly readModels: readonly ReadModel[];
   readonly signals: Signals;
   readonly log: Logger;
 }
+
+const workPace = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 };
+const buildQueue = "build";
 
 /** The pg-boss queue of a group. */
 export function queueOf(group: string): string {

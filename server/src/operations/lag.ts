@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
 import { refresherSilentMs } from "../kernel/freshness.ts";
-import { namesOf } from "../kernel/read-model-ddl.ts";
+import { type Generation, loadGenerations, partsOf } from "../kernel/generation.ts";
 import { camelCase, identifier, literal } from "../kernel/schemas.ts";
 import { sentenceOf } from "./sentence.ts";
 
@@ -12,6 +12,7 @@ export const readModelStatus = z.enum([
   "behind",
   "stalled",
   "failing",
+  "paused",
   "unknown",
 ]);
 
@@ -28,11 +29,17 @@ export const readModelLag = z.strictObject({
   status: readModelStatus,
   lagMs: z.number().nullable(),
   pending: z.int(),
+  /** Keys that are set aside because computing their rows fails. */
+  held: z.int(),
   promiseMs: z.int(),
   asOf: z.string().nullable(),
   rows: z.int().nullable(),
   lastRefresh: z.strictObject({ at: z.string(), tookMs: z.number(), keys: z.int() }).nullable(),
   lastError: z.string().nullable(),
+  /** A generation that is being built to take this one's place, and how many rows it has. */
+  building: z.strictObject({ state: z.string(), rows: z.int() }).nullable(),
+  /** Why its group is paused; null if it is not. */
+  paused: z.string().nullable(),
   p95LagMs: z.number().nullable(),
   spark: z.array(z.strictObject({ at: z.string(), lagMs: z.number().nullable() })).max(60),
 });
@@ -56,8 +63,12 @@ const stalledMsMin = 30_000;
 
 interface Measured {
   readonly name: string;
-  readonly built: boolean;
+  readonly state: string;
   readonly pending: number;
+  readonly held: number;
+  readonly held_error: string | null;
+  readonly building: { readonly state: string; readonly rows: number } | null;
+  readonly paused_reason: string | null;
   readonly waiting_ms: number | null;
   readonly as_of: string | null;
   readonly as_of_age_ms: number | null;
@@ -73,9 +84,10 @@ interface Measured {
   readonly silent_ms: number | null;
 }
 
-/** Measures lag, by the database's clock, in one statement. */
+/** Measures lag, by the database's clock, of what is read now. */
 export async function readLag(engine: Engine): Promise<LagReport> {
-  const { rows } = await engine.operationsPool.query<Measured>(lagSql(engine));
+  const generations = await currentGenerations(engine);
+  const { rows } = await engine.operationsPool.query<Measured>(lagSql(engine, generations));
   const byName = new Map(rows.map((row) => [row.name, row]));
   const [first] = rows;
   const heard = first?.silent_ms != null && first.silent_ms < refresherSilentMs;
@@ -89,13 +101,16 @@ export async function readLag(engine: Engine): Promise<LagReport> {
         group: model.group,
         maintain: model.maintain,
         status: statusOf(row, heard, model.freshWithinMs),
-        lagMs: heard && row.built ? round(row.waiting_ms ?? 0) : null,
+        lagMs: heard && row.as_of !== null ? round(row.waiting_ms ?? 0) : null,
         pending: row.pending,
+        held: row.held,
         promiseMs: model.freshWithinMs,
         asOf: row.as_of,
         rows: row.rows,
         lastRefresh: at === null ? null : { at, tookMs: round(tookMs ?? 0), keys: keys ?? 0 },
-        lastError: row.last_error,
+        lastError: row.held_error ?? row.last_error,
+        building: row.building,
+        paused: row.paused_reason,
         p95LagMs: row.p95 === null ? null : round(row.p95),
         spark: (row.spark ?? []).map(({ at, lagMs }) => ({ at, lagMs: round(lagMs) })),
       },
@@ -107,10 +122,24 @@ export async function readLag(engine: Engine): Promise<LagReport> {
   return { at, sentence, refresherHeardAt, readModels };
 }
 
+/** What is read now, and what is read for the first time once it is filled. */
+async function currentGenerations(engine: Engine): Promise<Generation[]> {
+  const client = await engine.operationsPool.connect();
+  try {
+    const all = await loadGenerations(client, engine.schemas, "state <> 'previous'");
+    const current = all.filter(({ state }) => state === "current");
+    const names = new Set(current.map(({ name }) => name));
+    return [...current, ...all.filter(({ name }) => !names.has(name))];
+  } finally {
+    client.release();
+  }
+}
+
 function statusOf(row: Measured, heard: boolean, promiseMs: number): ReadModelStatus {
   if (!heard) return "unknown";
-  if (row.last_error !== null) return "failing";
-  if (!row.built) return "refreshing";
+  if (row.paused_reason !== null) return "paused";
+  if (row.held > 0 || row.last_error !== null) return "failing";
+  if (row.state !== "current") return "refreshing";
   if (row.pending === 0 || row.waiting_ms === null) return "fresh";
   const stalledMs = Math.max(3 * promiseMs, stalledMsMin);
   if (row.waiting_ms > stalledMs && (row.as_of_age_ms ?? stalledMs + 1) > stalledMs) {
@@ -128,19 +157,27 @@ const iso = (expression: string) =>
 const ageMs = (expression: string) =>
   `(extract(epoch from clock_timestamp() - ${expression}) * 1000)::float8`;
 
-function lagSql({ schemas, readModels }: Engine): string {
+function lagSql({ schemas }: Engine, generations: readonly Generation[]): string {
   const write = identifier(schemas.write);
-  const waiting = readModels.map((model) => {
-    const { stale, rows } = namesOf(model, schemas);
-    return `select ${literal(model.name)} as name, count(*)::int as pending,
+  const waiting = generations.map((generation) => {
+    const { stale, rows } = partsOf(generation, schemas);
+    return `select ${generation.id} as id, count(*)::int as pending,
       ${ageMs("min(noted_at)")} as waiting_ms,
       (select nullif(reltuples, -1)::int from pg_class
         where oid = to_regclass(${literal(rows)})) as rows
       from ${stale}`;
   });
-  return `with waiting as (${waiting.join(" union all ")}),
+  const none = "select 0 as id, 0 as pending, null::float8 as waiting_ms, null::int as rows";
+  return `with waiting as (${waiting.join(" union all ") || none}),
     heard as (select max(heard_at) as at from ${write}.refresher)
-    select m.name, m.built, w.pending, w.waiting_ms, w.rows,
+    select m.name, m.state, w.pending, w.waiting_ms, w.rows,
+      (select count(*)::int from ${write}.held_key as h where h.generation = m.id) as held,
+      (select h.error from ${write}.held_key as h where h.generation = m.id
+        order by h.since limit 1) as held_error,
+      (select json_build_object('state', b.state, 'rows', b.filled_rows)
+        from ${write}.generation as b where b.name = m.name
+        and b.state in ('building', 'filled', 'ready')) as building,
+      case when g.paused_at is not null then coalesce(g.paused_reason, '') end as paused_reason,
       ${iso("g.as_of")} as as_of, ${ageMs("g.as_of")} as as_of_age_ms,
       ${iso("g.refreshed_at")} as refreshed_at, g.took_ms, g.keys, g.last_error,
       (select percentile_disc(0.95) within group (order by lag_ms) from ${write}.lag_sample
@@ -150,6 +187,6 @@ function lagSql({ schemas, readModels }: Engine): string {
           order by at desc limit 60) as s) as spark,
       ${iso("clock_timestamp()")} as at, ${iso("heard.at")} as heard_at,
       ${ageMs("heard.at")} as silent_ms
-    from waiting as w join ${write}.read_model as m using (name)
+    from waiting as w join ${write}.generation as m using (id)
     join ${write}.refresh_group as g on g.name = m.refresh_group cross join heard`;
 }

@@ -29,6 +29,11 @@ export function sentenceOf({
     const others = failing.length > 1 ? ` and ${failing.length - 1} more` : "";
     return `${first?.name}${others} cannot be refreshed; last refresh failed: ${first?.lastError}`;
   }
+  const paused = readModels.filter(({ status }) => status === "paused");
+  if (paused.length > 0) {
+    const groups = [...new Set(paused.map(({ group }) => group))].join(", ");
+    return `Paused: ${groups}${paused[0]?.paused ? ` (${paused[0].paused})` : ""}.`;
+  }
   const late = readModels
     .filter(({ status }) => status === "stalled" || status === "behind")
     .sort((a, b) => (b.lagMs ?? 0) - (a.lagMs ?? 0));

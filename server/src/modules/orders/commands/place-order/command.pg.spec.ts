@@ -121,7 +121,10 @@ describe("an order", () => {
     await house.stocks("SECOND", 5);
     const lines = ["FIRST", "SECOND"].map((sku) => ({ sku, qty: 1 }));
     await house.answersOnce((options) =>
-      house.client.orders.placeOrder({ channel: "shop", externalRef: "of-several", lines }, options),
+      house.client.orders.placeOrder(
+        { channel: "shop", externalRef: "of-several", lines },
+        options,
+      ),
     );
   });
 });

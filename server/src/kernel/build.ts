@@ -1,0 +1,124 @@
+import type { ClientBase } from "pg";
+import { compareGenerations, isComparable } from "./compare.ts";
+import { fill } from "./fill.ts";
+import { type Generation, loadGenerations } from "./generation.ts";
+import { createGeneration } from "./install-read-models.ts";
+import { identifier, literal, type Schemas } from "./schemas.ts";
+
+const lockSpace = "hashtext('selvedge build')";
+const errorTextMax = 2_000;
+
+/**
+ * Brings generations that are to come a step further: fills them, compares them with what is read,
+ * and declares them ready; the next refresh of their group then puts them in their place. One
+ * process at a time works on each. Answers the groups in which something is ready.
+ */
+export async function advanceBuilds(
+  client: ClientBase,
+  schemas: Schemas,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const ready: string[] = [];
+  const coming = await loadGenerations(client, schemas, "state in ('building', 'filled')");
+  for (const { id, group } of coming) {
+    if (signal?.aborted) break;
+    if (await exclusively(client, id, () => advance(client, schemas, id, signal)))
+      ready.push(group);
+  }
+  return ready;
+}
+
+/** Makes a new generation of what is read now; it is filled beside it and takes its place. */
+export async function rebuild(
+  client: ClientBase,
+  schemas: Schemas,
+  current: Generation,
+): Promise<Generation> {
+  await client.query("begin");
+  try {
+    const made = await createGeneration(client, schemas, current);
+    await client.query("commit");
+    return made;
+  } catch (error) {
+    await client.query("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Rebuilds a generation of which so much is stale that merging would take longer. Its group waits
+ * for it, so that all of the group go on showing one instant.
+ */
+export async function rebuildAtOnce(
+  client: ClientBase,
+  schemas: Schemas,
+  id: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const [current] = await loadGenerations(client, schemas, `id = ${id} and state = 'current'`);
+  if (!current) return;
+  const [coming] = await loadGenerations(
+    client,
+    schemas,
+    `name = ${literal(current.name)} and state in ('building', 'filled', 'ready')`,
+  );
+  const next = coming ?? (await rebuild(client, schemas, current));
+  await exclusively(client, next.id, async () => {
+    while (!signal.aborted && !(await advance(client, schemas, next.id, signal)));
+    return true;
+  });
+}
+
+/** Answers whether the generation is ready now. */
+async function advance(
+  client: ClientBase,
+  schemas: Schemas,
+  id: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const registry = `${identifier(schemas.write)}.generation`;
+  const [generation] = await loadGenerations(client, schemas, `id = ${id}`);
+  if (!generation) return true;
+  try {
+    if (generation.state === "building") {
+      if (!(await fill(client, schemas, generation, signal))) return false;
+    }
+    const [current] = await loadGenerations(
+      client,
+      schemas,
+      `name = ${literal(generation.name)} and state = 'current' and hash <> ${literal(generation.hash)}`,
+    );
+    const comparison =
+      current && isComparable(current, generation)
+        ? await compareGenerations(client, schemas, current, generation)
+        : null;
+    await client.query(
+      `update ${registry} set state = 'ready', comparison = $2, error = null
+       where id = $1 and state = 'filled'`,
+      [id, comparison === null ? null : JSON.stringify(comparison)],
+    );
+    return true;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    await client
+      .query(`update ${registry} set error = $2 where id = $1`, [id, text.slice(0, errorTextMax)])
+      .catch(() => undefined);
+    throw error;
+  }
+}
+
+async function exclusively(
+  client: ClientBase,
+  id: number,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  const { rows } = await client.query<{ mine: boolean }>(
+    `select pg_try_advisory_lock(${lockSpace}, ${id}) as mine`,
+  );
+  if (!rows[0]?.mine) return false;
+  try {
+    return await work();
+  } finally {
+    await client.query(`select pg_advisory_unlock(${lockSpace}, ${id})`).catch(() => undefined);
+  }
+}

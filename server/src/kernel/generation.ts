@@ -1,0 +1,151 @@
+import type { ClientBase } from "pg";
+import type { ReadModel } from "./read-model.ts";
+import { identifier, literal, type Schemas } from "./schemas.ts";
+
+/*
+ * What code declares is a read model; what a database holds of it are generations. A changed
+ * declaration, or a rebuild, makes a new generation beside the one that is read, and takes its
+ * place when it is as fresh. Refreshers work from this registry and never from the code, so that
+ * each keeps fresh whatever servers of any version read.
+ */
+
+/** What of a declaration the database has to know. */
+export interface Definition {
+  readonly maintain: "byKey" | "whole";
+  readonly sql: string;
+  /** Columns of the key, `tenant` first. */
+  readonly key: readonly string[];
+  /** Columns that callers see, without `tenant`. */
+  readonly columns: readonly string[];
+  readonly indexes: readonly (readonly string[])[];
+  /** Write table to the query that yields stale keys; for a whole read model the text is empty. */
+  readonly staleOn: Readonly<Record<string, string>>;
+  readonly freshWithinMs: number;
+}
+
+/**
+ * `building`: its rows are being filled in; `filled`: refreshes include it; `ready`: it may take
+ * its place; `current`: it is read; `previous`: it was, and is kept fresh for a return.
+ */
+export type GenerationState = "building" | "filled" | "ready" | "current" | "previous";
+
+/** One generation of a read model. */
+export interface Generation {
+  readonly id: number;
+  readonly name: string;
+  readonly hash: string;
+  readonly group: string;
+  readonly state: GenerationState;
+  readonly definition: Definition;
+}
+
+/** What a declaration says to the database. */
+export function definitionOf(model: ReadModel): Definition {
+  const { maintain, sql, key, columns, indexes = [], staleOn, freshWithinMs } = model;
+  const tables =
+    maintain === "byKey"
+      ? (staleOn as Readonly<Record<string, string>>)
+      : Object.fromEntries((staleOn as readonly string[]).map((table) => [table, ""]));
+  return {
+    ...{ maintain, sql, key, indexes, freshWithinMs },
+    columns: Object.keys(columns),
+    staleOn: tables,
+  };
+}
+
+/** Where the parts of a generation live, quoted. */
+export interface GenerationNames {
+  /** View: the defining query. */
+  readonly definition: string;
+  /** Table: keys that went stale, each with the transaction that did it. */
+  readonly stale: string;
+  /** Table or materialized view: the rows. */
+  readonly rows: string;
+  /** Function that takes in what is stale; by-key read models have one. */
+  readonly merge: string;
+  /** The key's columns, as a list. */
+  readonly key: string;
+  /** All columns, `tenant` first, as a list. */
+  readonly columns: string;
+}
+
+/** The quoted names of a generation's parts. */
+export function partsOf(
+  { id, name, definition }: Pick<Generation, "id" | "name" | "definition">,
+  schemas: Schemas,
+): GenerationNames {
+  const write = identifier(schemas.write);
+  const numbered = (part: string) => `${write}.${identifier(`${part}_${name}_${id}`)}`;
+  return {
+    definition: numbered("def"),
+    stale: numbered("stale"),
+    rows: `${identifier(schemas.read)}.${identifier(`${name}_${id}`)}`,
+    merge: numbered("merge"),
+    key: definition.key.map(identifier).join(", "),
+    columns: ["tenant", ...definition.columns].map(identifier).join(", "),
+  };
+}
+
+/** The views by which a server of one declaration reads, whatever generation is behind them. */
+export interface ReaderViews {
+  readonly rows: string;
+  /** The defining query; the view runs with its owner's rights. */
+  readonly live: string;
+  /** What is noted and not in yet. */
+  readonly pending: string;
+  /** One row: whether rows are computed live, and the snapshot that they show. */
+  readonly state: string;
+}
+
+/** The quoted names of the views for servers with this declaration. */
+export function readerViews(
+  { name, hash }: Pick<Generation, "name" | "hash">,
+  schemas: Schemas,
+): ReaderViews {
+  const read = identifier(schemas.read);
+  const view = (suffix: string) => `${read}.${identifier(`${name}@${hash}${suffix}`)}`;
+  return { rows: view(""), live: view(":live"), pending: view(":pending"), state: view(":state") };
+}
+
+const selected = `id, name, hash, refresh_group as "group", state, definition`;
+
+/** All generations, the oldest first. */
+export async function loadGenerations(
+  client: ClientBase,
+  schemas: Schemas,
+  where = "true",
+): Promise<Generation[]> {
+  const { rows } = await client.query<Generation>(
+    `select ${selected} from ${identifier(schemas.write)}.generation where ${where} order by id`,
+  );
+  return rows;
+}
+
+/** The generations that a refresh of a group includes. */
+export function generationsToRefresh(client: ClientBase, schemas: Schemas, group: string) {
+  return loadGenerations(
+    client,
+    schemas,
+    `refresh_group = ${literal(group)} and state <> 'building'`,
+  );
+}
+
+/** Registers a new generation; its parts are still to be created. */
+export async function addGeneration(
+  client: ClientBase,
+  schemas: Schemas,
+  { name, hash, group, definition }: Pick<Generation, "name" | "hash" | "group" | "definition">,
+): Promise<Generation> {
+  const write = identifier(schemas.write);
+  await client.query(
+    `insert into ${write}.refresh_group (name) values (${literal(group)}) on conflict do nothing`,
+  );
+  const { rows } = await client.query<Generation>(
+    `insert into ${write}.generation (name, hash, refresh_group, definition, state)
+     values ($1, $2, $3, $4, 'building') returning ${selected}`,
+    [name, hash, group, JSON.stringify(definition)],
+  );
+  const [made] = rows;
+  if (!made) throw new Error("A generation was not registered.");
+  return made;
+}

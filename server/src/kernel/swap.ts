@@ -1,0 +1,146 @@
+import type { ClientBase } from "pg";
+import { type Generation, loadGenerations, partsOf, readerViews } from "./generation.ts";
+import {
+  dropReaderStatements,
+  dropStatements,
+  plainNameStatements,
+  readerStatements,
+} from "./read-model-ddl.ts";
+import { identifier, literal, type Schemas } from "./schemas.ts";
+
+// A long query on the old rows must not make everybody wait behind the swap; it is tried again.
+const lockMs = 2_000;
+
+/**
+ * Puts a generation in the place of the one that is read, in the caller's transaction: readers of
+ * its own declaration from now on see its rows, with their grants. The one it replaces is kept, and
+ * kept fresh, for a return, unless it is of the same declaration.
+ */
+export async function swapIn(
+  client: ClientBase,
+  schemas: Schemas,
+  generation: Generation,
+): Promise<void> {
+  const others = await othersOf(client, schemas, generation);
+  const replaced = others.find(({ state }) => state === "current");
+  const previous = others.find(({ state }) => state === "previous");
+  await client.query(
+    `set local search_path = ${identifier(schemas.write)}; set local lock_timeout = ${lockMs}`,
+  );
+  for (const statement of [
+    ...readerStatements(generation, generation, schemas, "rows"),
+    ...plainNameStatements(generation, schemas, "rows"),
+  ]) {
+    await client.query(statement);
+  }
+  const isSame = replaced?.hash === generation.hash;
+  if (replaced && isSame) {
+    // After a return, readers of the other declaration see these rows as well.
+    if (previous && (await readersSee(client, schemas, previous, replaced))) {
+      for (const statement of readerStatements(previous, generation, schemas, "rows")) {
+        await client.query(statement);
+      }
+    }
+    await dropGeneration(client, schemas, replaced, "keepReaders");
+  }
+  if (replaced && !isSame && previous) {
+    const how = previous.hash === generation.hash ? "keepReaders" : "dropReaders";
+    await dropGeneration(client, schemas, previous, how);
+  }
+  if (replaced && !isSame) await setState(client, schemas, replaced, "previous");
+  await setState(client, schemas, generation, "current");
+}
+
+/**
+ * Puts the previous generation back in its place, in the caller's transaction. Readers of the newer
+ * declaration then see the older rows too; that needs the same key and all of their columns. Once
+ * more, and each sees its own again. Throws where there is nothing to return to, or where readers
+ * would miss something.
+ */
+export async function returnToPrevious(
+  client: ClientBase,
+  schemas: Schemas,
+  name: string,
+): Promise<Generation> {
+  const generations = await loadGenerations(client, schemas, `name = ${literal(name)}`);
+  const current = generations.find(({ state }) => state === "current");
+  const previous = generations.find(({ state }) => state === "previous");
+  if (!current || !previous) throw new CannotReturn(`${name} has no previous generation`);
+  const isBack = previous.id < current.id;
+  const [now, then] = [current.definition, previous.definition];
+  if (String(now.key) !== String(then.key)) {
+    throw new CannotReturn(`the previous ${name} has another key`);
+  }
+  const missing = isBack ? now.columns.filter((column) => !then.columns.includes(column)) : [];
+  if (missing.length > 0) {
+    throw new CannotReturn(`the previous ${name} has no ${missing.join(", ")}`);
+  }
+  await client.query(
+    `set local search_path = ${identifier(schemas.write)}; set local lock_timeout = ${lockMs}`,
+  );
+  for (const statement of [
+    ...(isBack ? readerStatements(current, previous, schemas, "rows") : []),
+    ...readerStatements(previous, previous, schemas, "rows"),
+    ...plainNameStatements(previous, schemas, "rows"),
+  ]) {
+    await client.query(statement);
+  }
+  // Both states are unique a name, so they change places by way of a third.
+  await setState(client, schemas, previous, "ready");
+  await setState(client, schemas, current, "previous");
+  await setState(client, schemas, previous, "current");
+  return previous;
+}
+
+/** Why a read model cannot go back to its previous generation. */
+export class CannotReturn extends Error {
+  override readonly name = "CannotReturn";
+}
+
+/** Removes a generation with all of its parts. */
+export async function dropGeneration(
+  client: ClientBase,
+  schemas: Schemas,
+  generation: Generation,
+  readers: "dropReaders" | "keepReaders" = "dropReaders",
+): Promise<void> {
+  const dropReaders = readers === "dropReaders" ? dropReaderStatements(generation, schemas) : [];
+  for (const statement of [...dropReaders, ...dropStatements(generation, schemas)]) {
+    await client.query(statement);
+  }
+  await client.query(
+    `delete from ${identifier(schemas.write)}.generation where id = ${generation.id}`,
+  );
+}
+
+async function othersOf(client: ClientBase, schemas: Schemas, { id, name }: Generation) {
+  return loadGenerations(client, schemas, `name = ${literal(name)} and id <> ${id}`);
+}
+
+async function readersSee(
+  client: ClientBase,
+  schemas: Schemas,
+  reader: Generation,
+  generation: Generation,
+): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from pg_depend as d join pg_rewrite as r on r.oid = d.objid
+     where r.ev_class = to_regclass($1) and d.refobjid = to_regclass($2)`,
+    [readerViews(reader, schemas).rows, partsOf(generation, schemas).rows],
+  );
+  return rows.length > 0;
+}
+
+async function setState(
+  client: ClientBase,
+  schemas: Schemas,
+  { id }: Generation,
+  state: Generation["state"],
+): Promise<void> {
+  await client.query(
+    `update ${identifier(schemas.write)}.generation set state = ${literal(state)},
+       current_since = case when ${literal(state)} = 'current' then clock_timestamp()
+         else current_since end
+     where id = ${id}`,
+  );
+}
