@@ -66,6 +66,24 @@ const kernel = [
      since timestamptz not null default clock_timestamp(),
      retry_at timestamptz not null, primary key (generation, key)
    )`,
+  // A comparison of a read model with its defining query: asked for, under way, or done.
+  `create table verification (
+     id integer generated always as identity primary key,
+     read_model text not null, sample integer, asked_by text not null,
+     asked_at timestamptz not null default clock_timestamp(),
+     started_at timestamptz, finished_at timestamptz, generation integer,
+     rows_checked bigint, missing bigint, extra bigint, different bigint,
+     keys jsonb not null default '[]', error text, repaired_at timestamptz
+   )`,
+  `create index verification_read_model on verification (read_model, id)`,
+  `create index verification_open on verification (id) where finished_at is null`,
+  // What people and programs did to read models, and why.
+  `create table operation_log (
+     id bigint generated always as identity primary key,
+     at timestamptz not null default clock_timestamp(),
+     tenant text not null, partner text not null, actor text not null,
+     action text not null, subject text not null, reason text not null, outcome text not null
+   )`,
   `create table refresher (
      id uuid primary key, host text not null, pid integer not null,
      started_at timestamptz not null default clock_timestamp(),

@@ -88,6 +88,54 @@ export interface FloorModule {
   };
 }
 
+/** Input of `operations.generations`. */
+export interface GenerationsInput {
+  readModel?: string | undefined;
+}
+
+/** What `operations.generations` answers. */
+export interface GenerationsData {
+  generations: {
+    id: number;
+    readModel: string;
+    hash: string;
+    group: string;
+    state: "building" | "filled" | "ready" | "current" | "previous";
+    filledRows: number;
+    installedAt: string;
+    currentSince: string | null;
+    comparison: {
+      before: number;
+      after: number;
+      added: number;
+      removed: number;
+      changed: Record<string, number>;
+      samples: {
+        how: string;
+        key: Record<string, string | number | boolean | null>;
+      }[];
+    } | null;
+    error: string | null;
+  }[];
+}
+
+/** Input of `operations.heldKeys`. */
+export interface HeldKeysInput {
+  readModel?: string | undefined;
+}
+
+/** What `operations.heldKeys` answers. */
+export interface HeldKeysData {
+  heldKeys: {
+    readModel: string;
+    key: Record<string, string | number | boolean | null>;
+    error: string;
+    tries: number;
+    since: string;
+    retryAt: string;
+  }[];
+}
+
 /** Input of `operations.lag`. */
 export type LagInput = Record<string, never>;
 
@@ -126,10 +174,158 @@ export interface LagData {
   }[];
 }
 
+/** Input of `operations.log`. */
+export type LogInput = Record<string, never>;
+
+/** What `operations.log` answers. */
+export interface LogData {
+  entries: {
+    at: string;
+    partner: string;
+    actor: string;
+    action: string;
+    subject: string;
+    reason: string;
+  }[];
+}
+
+/** Input of `operations.pause`. */
+export interface PauseInput {
+  group: string;
+  reason: string;
+}
+
+/** What `operations.pause` answers. */
+export interface PauseData {
+  done: true;
+}
+
+/** Input of `operations.rebuild`. */
+export interface RebuildInput {
+  readModel: string;
+  reason: string;
+}
+
+/** What `operations.rebuild` answers. */
+export interface RebuildData {
+  done: true;
+}
+
+/** Input of `operations.refresh`. */
+export interface RefreshInput {
+  group: string;
+  reason: string;
+}
+
+/** What `operations.refresh` answers. */
+export interface RefreshData {
+  done: true;
+}
+
+/** Input of `operations.repair`. */
+export interface RepairInput {
+  readModel: string;
+  reason: string;
+  /** At least 1. */
+  verification: number;
+}
+
+/** What `operations.repair` answers. */
+export interface RepairData {
+  keys: number;
+}
+
+/** Input of `operations.resume`. */
+export interface ResumeInput {
+  group: string;
+  reason: string;
+}
+
+/** What `operations.resume` answers. */
+export interface ResumeData {
+  done: true;
+}
+
+/** Input of `operations.returnToPrevious`. */
+export interface ReturnToPreviousInput {
+  readModel: string;
+  reason: string;
+}
+
+/** What `operations.returnToPrevious` answers. */
+export interface ReturnToPreviousData {
+  done: true;
+}
+
+/** Input of `operations.verifications`. */
+export interface VerificationsInput {
+  readModel?: string | undefined;
+}
+
+/** What `operations.verifications` answers. */
+export interface VerificationsData {
+  verifications: {
+    id: number;
+    readModel: string;
+    sample: number | null;
+    askedBy: string;
+    askedAt: string;
+    finishedAt: string | null;
+    rowsChecked: number | null;
+    missing: number | null;
+    extra: number | null;
+    different: number | null;
+    keys: Record<string, string | number | boolean | null>[];
+    error: string | null;
+    repairedAt: string | null;
+  }[];
+}
+
+/** Input of `operations.verify`. */
+export interface VerifyInput {
+  readModel: string;
+  reason: string;
+  /** 1 to 100,000. */
+  sample?: number | undefined;
+}
+
+/** What `operations.verify` answers. */
+export interface VerifyData {
+  verification: number;
+}
+
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
+  /** The generations of read models: what is read, what is being built, what was before. */
+  generations(input?: GenerationsInput, options?: CallOptions): Promise<GenerationsData>;
+  /** Keys that were set aside because computing their rows failed, and why. */
+  heldKeys(input?: HeldKeysInput, options?: CallOptions): Promise<HeldKeysData>;
   /** How far each read model is behind, by the database's clock, with its recent history. */
   lag(input?: LagInput, options?: CallOptions): Promise<LagData>;
+  /** What was done to read models, by whom and why, the newest first. */
+  log(input?: LogInput, options?: CallOptions): Promise<LogData>;
+  /** Pauses the refresh of a group; changes go on being noted. */
+  pause(input: PauseInput, options?: CallOptions): Promise<PauseData>;
+  /** Builds a read model anew beside the one that is read, then swaps it in. */
+  rebuild(input: RebuildInput, options?: CallOptions): Promise<RebuildData>;
+  /** Refreshes a group now, and tries again the keys that were set aside. */
+  refresh(input: RefreshInput, options?: CallOptions): Promise<RefreshData>;
+  /** Refreshes the keys in which a verification found differences. */
+  repair(input: RepairInput, options?: CallOptions): Promise<RepairData>;
+  /** Resumes the refresh of a group. */
+  resume(input: ResumeInput, options?: CallOptions): Promise<ResumeData>;
+  /** Puts the previous generation of a read model back; once more undoes it. */
+  returnToPrevious(
+    input: ReturnToPreviousInput,
+    options?: CallOptions,
+  ): Promise<ReturnToPreviousData>;
+  /** Comparisons of read models with their defining queries, the newest first. */
+  verifications(input?: VerificationsInput, options?: CallOptions): Promise<VerificationsData>;
+  /**
+   * Asks for a comparison of a read model with its defining query: of all rows, or of some at
+   * random. The answer is found among the verifications.
+   */
+  verify(input: VerifyInput, options?: CallOptions): Promise<VerifyData>;
 }
 
 /** Input of `orders.cancelOrder`. */
@@ -570,7 +766,18 @@ export interface Modules {
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "catalogue.registerVariant": { kind: "command", paged: false, repeatable: true },
   "floor.throughput": { kind: "query", paged: true, repeatable: true },
+  "operations.generations": { kind: "operation", paged: false, repeatable: true },
+  "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.lag": { kind: "operation", paged: false, repeatable: true },
+  "operations.log": { kind: "operation", paged: false, repeatable: true },
+  "operations.pause": { kind: "operation", paged: false, repeatable: false },
+  "operations.rebuild": { kind: "operation", paged: false, repeatable: false },
+  "operations.refresh": { kind: "operation", paged: false, repeatable: false },
+  "operations.repair": { kind: "operation", paged: false, repeatable: false },
+  "operations.resume": { kind: "operation", paged: false, repeatable: false },
+  "operations.returnToPrevious": { kind: "operation", paged: false, repeatable: false },
+  "operations.verifications": { kind: "operation", paged: false, repeatable: true },
+  "operations.verify": { kind: "operation", paged: false, repeatable: false },
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
   "orders.orderBoard": { kind: "query", paged: true, repeatable: true },
   "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
@@ -585,4 +792,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "fcbbe40da61fe976fedb7be4e97cf7efbff29c1685f5143bd800ea8c80a7fec4";
+export const contractHash = "17631a14c755db5a292f724bed5636a4cc7d32d4d67ce64b4819479e5208e9d7";

@@ -63,6 +63,8 @@ async function startEmbedded(dataDir: string | undefined, io: CliIo): Promise<Em
   return startEmbeddedPostgres({
     dataDir: dataDir ?? io.env.SELVEDGE_DATA_DIR ?? defaultDataDir(),
     onLog: (line) => {
+      // What ends because we end it is no news.
+      if (/due to administrator command/.test(line)) return;
       if (/\b(FATAL|PANIC)\b|^selvedge:/.test(line)) io.note(line);
     },
   });

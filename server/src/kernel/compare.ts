@@ -26,15 +26,32 @@ export async function compareGenerations(
   before: Generation,
   after: Generation,
 ): Promise<Comparison> {
-  await client.query("begin isolation level repeatable read read only");
-  try {
-    const { rows } = await client.query<{ comparison: Comparison }>(
-      comparisonSql(schemas, before, after),
-    );
-    await client.query("commit");
+  const keyed = [before, after].filter(({ definition }) => definition.maintain === "byKey");
+  const comparison = compareSql({
+    key: after.definition.key,
+    columns: after.definition.columns.filter((column) =>
+      before.definition.columns.includes(column),
+    ),
+    before: partsOf(before, schemas).rows,
+    after: partsOf(after, schemas).rows,
+    stale: keyed.map((generation) => partsOf(generation, schemas).stale),
+    samplesMax,
+  });
+  return inOneSnapshot(client, async () => {
+    const { rows } = await client.query<{ comparison: Comparison }>(comparison);
     const [found] = rows;
     if (!found) throw new Error("A comparison answers one row.");
     return found.comparison;
+  });
+}
+
+/** Runs reads that belong together in one snapshot, without locks. */
+export async function inOneSnapshot<T>(client: ClientBase, read: () => Promise<T>): Promise<T> {
+  await client.query("begin isolation level repeatable read read only");
+  try {
+    const answer = await read();
+    await client.query("commit");
+    return answer;
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
     throw error;
@@ -46,48 +63,57 @@ export function isComparable(before: Generation, after: Generation): boolean {
   return String(before.definition.key) === String(after.definition.key);
 }
 
-function comparisonSql(schemas: Schemas, before: Generation, after: Generation): string {
-  const [old, now] = [partsOf(before, schemas), partsOf(after, schemas)];
-  const keys = after.definition.key;
-  const shared = after.definition.columns.filter(
-    (column) => before.definition.columns.includes(column) && !keys.includes(column),
-  );
-  const both = (of: string) => [...keys, ...shared].map((c) => `${of}.${identifier(c)}`).join(", ");
+/** Two relations to compare, as SQL, and what not to count. */
+export interface Compared {
+  readonly key: readonly string[];
+  /** Columns that both have. */
+  readonly columns: readonly string[];
+  readonly before: string;
+  readonly after: string;
+  /** Tables of keys that are left out. */
+  readonly stale: readonly string[];
+  readonly samplesMax: number;
+}
+
+/** The statement that compares two relations row by row; its one column is a `Comparison`. */
+export function compareSql({ key, columns, before, after, stale, samplesMax }: Compared): string {
+  const others = columns.filter((column) => !key.includes(column));
   const match = (left: string, right: string) =>
-    keys.map((key) => `${left}.${identifier(key)} = ${right}.${identifier(key)}`).join(" and ");
-  const first = identifier(keys[0] ?? "tenant");
-  const settled = (rows: string) => {
-    const without = [before, after]
-      .filter(({ definition }) => definition.maintain === "byKey")
-      .map((generation) => {
-        const { stale } = partsOf(generation, schemas);
-        return `not exists (select from ${stale} as s where ${match("s", "r")})`;
-      });
-    return `(select ${both("r")} from ${rows} as r where ${["true", ...without].join(" and ")})`;
+    key.map((name) => `${left}.${identifier(name)} = ${right}.${identifier(name)}`).join(" and ");
+  const settled = (relation: string) => {
+    const list = [...key, ...others].map((column) => `r.${identifier(column)}`).join(", ");
+    const without = stale.map(
+      (table) => `not exists (select from ${table} as s where ${match("s", "r")})`,
+    );
+    return `(select ${list} from ${relation} as r where ${["true", ...without].join(" and ")})`;
   };
-  const isChanged = (column: string) =>
-    `o.${identifier(column)}::text is distinct from n.${identifier(column)}::text`;
-  const inBoth = `o.${first} is not null and n.${first} is not null`;
-  const anyChanged = shared.length > 0 ? shared.map(isChanged).join(" or ") : "false";
-  const key = keys
+  const first = identifier(key[0] ?? "tenant");
+  const isIn = `o.${first} is not null and n.${first} is not null`;
+  const differs = (column: string) =>
+    `${isIn} and o.${identifier(column)}::text is distinct from n.${identifier(column)}::text`;
+  const flags = others.map((column) => `${differs(column)} as ${identifier(`d_${column}`)}`);
+  const flagged = others.map((column) => identifier(`d_${column}`));
+  const keyJson = key
     .map((name) => `'${name}', coalesce(o.${identifier(name)}, n.${identifier(name)})`)
     .join(", ");
+  const counts = others.map(
+    (column) => `'${column}', count(*) filter (where ${identifier(`d_${column}`)})`,
+  );
   return `with compared as materialized (
-      select case when o.${first} is null then 'added' when n.${first} is null then 'removed'
-          when ${anyChanged} then 'changed' else 'same' end as how,
-        o.${first} is not null as was, n.${first} is not null as "is",
-        json_build_object(${key}) as key,
-        ${shared.map((c) => `${inBoth} and ${isChanged(c)} as ${identifier(`d_${c}`)}`).join(", ") || "false as none"}
-      from ${settled(old.rows)} as o full join ${settled(now.rows)} as n on ${match("o", "n")}
+      select o.${first} is not null as was, n.${first} is not null as "is",
+        json_build_object(${keyJson}) as key, ${["false as none", ...flags].join(", ")}
+      from ${settled(before)} as o full join ${settled(after)} as n on ${match("o", "n")}
+    ), judged as materialized (
+      select *, case when not was then 'added' when not "is" then 'removed'
+        when ${["none", ...flagged].join(" or ")} then 'changed' else 'same' end as how
+      from compared
     )
     select json_build_object(
       'before', count(*) filter (where was), 'after', count(*) filter (where "is"),
       'added', count(*) filter (where how = 'added'),
       'removed', count(*) filter (where how = 'removed'),
-      'changed', json_build_object(${shared
-        .map((c) => `'${c}', count(*) filter (where ${identifier(`d_${c}`)})`)
-        .join(", ")}),
+      'changed', json_build_object(${counts.join(", ")}),
       'samples', (select coalesce(json_agg(json_build_object('how', how, 'key', key)), '[]')
-        from (select how, key from compared where how <> 'same' limit ${samplesMax}) as sample)
-    ) as comparison from compared`;
+        from (select how, key from judged where how <> 'same' limit ${samplesMax}) as sample)
+    ) as comparison from judged`;
 }

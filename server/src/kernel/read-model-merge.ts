@@ -37,9 +37,10 @@ export function mergeFunction(generation: Generation, schemas: Schemas): string 
 }
 
 /**
- * Takes up to so many noted keys, recomputes each through the defining view (LATERAL, so that the
- * key reaches the indexes), and merges the difference: new rows in, changed rows over, gone rows
- * out.
+ * Takes up to so many noted keys, recomputes each through the defining view, and merges the
+ * difference: new rows in, changed rows over, gone rows out. OFFSET 0 makes each key reach the
+ * indexes under an aggregate: without it PostgreSQL turns the lateral join into a plain one, and
+ * computes the whole view to find some keys in it.
  */
 function mergeStatement(generation: Generation, schemas: Schemas): string {
   const { definition, stale, rows, key } = partsOf(generation, schemas);
@@ -67,7 +68,8 @@ function mergeStatement(generation: Generation, schemas: Schemas): string {
       select distinct ${key} from noted
     ), fresh as materialized (
       select ${list(all, "defined")} from keys
-      cross join lateral (select * from ${definition} as d where ${match("d", "keys")}) as defined
+      cross join lateral (
+        select * from ${definition} as d where ${match("d", "keys")} offset 0) as defined
     ), merged as (
       insert into ${rows} as present (${all.join(", ")}) select ${list(all, "fresh")} from fresh
       on conflict (${key}) ${overwrite}

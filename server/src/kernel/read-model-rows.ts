@@ -31,5 +31,6 @@ function patchedSql(model: ReadModel, schemas: Schemas): string {
       where not exists (select from ${pending} as p where ${match("p", "kept")})
     union all
     select computed.* from (select distinct ${keys.join(", ")} from ${pending}) as p
-    cross join lateral (select * from ${live} as l where ${match("l", "p")}) as computed`;
+    cross join lateral (
+      select * from ${live} as l where ${match("l", "p")} offset 0) as computed`;
 }

@@ -7,8 +7,10 @@ import { type Generation, loadGenerations } from "./generation.ts";
 import { sampleLag } from "./lag-samples.ts";
 import type { Logger } from "./log.ts";
 import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
+import { buildQueue, queueOf, queueOptions, verifyQueue, workPace } from "./refresh-queues.ts";
 import { identifier, type Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
+import { runVerifications, scheduleVerifications } from "./verify.ts";
 
 const heartbeatMs = 2_000;
 const sweepMs = 2_000;
@@ -66,9 +68,13 @@ export class Refresher {
   async start(): Promise<void> {
     await this.#boss.start();
     this.#started = true;
-    await this.#createQueue(buildQueue);
+    await this.#boss.createQueue(buildQueue, queueOptions);
     await this.#boss.work(buildQueue, workPace, async ([job]) => {
-      if (job) await this.#build(job.signal);
+      if (job) await this.#withClient((client) => this.#build(client, job.signal));
+    });
+    await this.#boss.createQueue(verifyQueue, queueOptions);
+    await this.#boss.work(verifyQueue, workPace, async ([job]) => {
+      if (job) await this.#withClient((client) => this.#verify(client, job.signal));
     });
     await this.#takeUpGroups();
     this.#off = this.#options.signals.on("stale", (wanted) => {
@@ -106,20 +112,15 @@ export class Refresher {
       if (this.#loops.has(group)) continue;
       const loop = this.#loopOf(group, of);
       this.#loops.set(group, loop);
-      await this.#createQueue(queueOf(group));
+      await this.#boss.createQueue(queueOf(group), queueOptions);
       await this.#boss.work(queueOf(group), workPace, async ([job]) => {
         return job ? loop.run(job.signal) : undefined;
       });
     }
   }
 
-  async #generations(): Promise<Generation[]> {
-    const client = await this.#pool.connect();
-    try {
-      return await loadGenerations(client, this.#options.schemas);
-    } finally {
-      client.release();
-    }
+  #generations(): Promise<Generation[]> {
+    return this.#withClient((client) => loadGenerations(client, this.#options.schemas));
   }
 
   #loopOf(group: string, generations: readonly Generation[]): RefreshLoop {
@@ -142,31 +143,25 @@ export class Refresher {
     });
   }
 
-  async #build(signal: AbortSignal): Promise<void> {
+  async #build(client: pg.PoolClient, signal: AbortSignal): Promise<void> {
+    const groups = await advanceBuilds(client, this.#options.schemas, signal);
+    for (const group of groups) this.#options.signals.stale(group);
+  }
+
+  async #verify(client: pg.PoolClient, signal: AbortSignal): Promise<void> {
+    await runVerifications(client, this.#options.schemas, signal);
+  }
+
+  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     try {
-      const groups = await advanceBuilds(client, this.#options.schemas, signal);
-      for (const group of groups) this.#options.signals.stale(group);
+      const answer = await work(client);
       client.release();
+      return answer;
     } catch (error) {
       client.release(true);
       throw error;
     }
-  }
-
-  async #createQueue(name: string): Promise<void> {
-    await this.#boss.createQueue(name, {
-      policy: "stately",
-      notify: true,
-      // Longer than a tenure, shorter than anyone would wait for a hung refresh of a whole view.
-      expireInSeconds: 600,
-      heartbeatSeconds: 10,
-      retryLimit: 1_000,
-      retryDelay: 1,
-      retryBackoff: true,
-      retryDelayMax: 30,
-      deleteAfterSeconds: 24 * 3_600,
-    });
   }
 
   #every(ms: number, work: () => Promise<void>): void {
@@ -204,6 +199,9 @@ export class Refresher {
       return state === "building" || state === "filled";
     });
     if (coming.length > 0) await this.#boss.send(buildQueue, {}, { singletonKey: buildQueue });
+    if (await this.#withClient((client) => scheduleVerifications(client, this.#options.schemas))) {
+      await this.#boss.send(verifyQueue, {}, { singletonKey: verifyQueue });
+    }
   }
 
   /** pg-boss would notice after the heartbeat's ten seconds; the database knows at once. */
@@ -239,12 +237,4 @@ export interface RefresherOptions {
   readonly schemas: Schemas;
   readonly signals: Signals;
   readonly log: Logger;
-}
-
-const workPace = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 };
-const buildQueue = "build";
-
-/** The pg-boss queue of a group. */
-export function queueOf(group: string): string {
-  return `refresh-${group}`;
 }

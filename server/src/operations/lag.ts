@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
 import { refresherSilentMs } from "../kernel/freshness.ts";
 import { type Generation, loadGenerations, partsOf } from "../kernel/generation.ts";
+import { operation } from "../kernel/procedure.ts";
 import { camelCase, identifier, literal } from "../kernel/schemas.ts";
 import { sentenceOf } from "./sentence.ts";
 
@@ -57,6 +58,16 @@ export const lagReport = z.strictObject({
 
 /** The lag of all read models. */
 export type LagReport = z.infer<typeof lagReport>;
+
+/** Operations ask how far behind read models are. */
+export const lag = operation
+  .meta({
+    scope: "operations:read",
+    doc: "How far each read model is behind, by the database's clock, with its recent history.",
+  })
+  .input(z.strictObject({}).optional())
+  .output(lagReport)
+  .query(({ ctx }) => readLag(ctx.engine));
 
 // Stalled: something waits and the last refresh is this far back.
 const stalledMsMin = 30_000;

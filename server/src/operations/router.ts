@@ -1,15 +1,10 @@
-import { z } from "zod";
-import { operation, router } from "../kernel/procedure.ts";
-import { lagReport, readLag } from "./lag.ts";
+import { router } from "../kernel/procedure.ts";
+import { pause, rebuild, refresh, repair, resume, returnToPrevious, verify } from "./actions.ts";
+import { generations, heldKeys, log, verifications } from "./details.ts";
+import { lag } from "./lag.ts";
 
-/** What operations people ask. */
+/** What operations people ask and do. */
 export const operationsRouter = router({
-  lag: operation
-    .meta({
-      scope: "operations:read",
-      doc: "How far each read model is behind, by the database's clock, with its recent history.",
-    })
-    .input(z.strictObject({}).optional())
-    .output(lagReport)
-    .query(({ ctx }) => readLag(ctx.engine)),
+  ...{ lag, generations, heldKeys, verifications, log },
+  ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair },
 });

@@ -1,0 +1,186 @@
+import type { ClientBase, Pool, PoolClient } from "pg";
+import { rebuild } from "./build.ts";
+import type { Identity } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { Fault } from "./faults.ts";
+import { type Generation, loadGenerations } from "./generation.ts";
+import { identifier, literal } from "./schemas.ts";
+import { CannotReturn, returnToPrevious } from "./swap.ts";
+import { askVerification, repair } from "./verify.ts";
+
+/*
+ * What operations do to read models. Each is logged with who did it and why, in the transaction in
+ * which it is done.
+ */
+
+/** Who asks for an operation, on what, and why. */
+export interface Operation {
+  readonly identity: Identity;
+  readonly subject: string;
+  readonly reason: string;
+}
+
+/** Stops refreshing a group; what changes goes on being noted. */
+export function pauseGroup(engine: Engine, operation: Operation): Promise<void> {
+  return logged(engine, "pause", operation, (client) =>
+    changeGroup(
+      client,
+      engine,
+      operation.subject,
+      `paused_at = coalesce(paused_at, clock_timestamp()),
+       paused_by = ${literal(operation.identity.actor)}, paused_reason = ${literal(operation.reason)}`,
+    ),
+  );
+}
+
+/** Refreshes a group again. */
+export async function resumeGroup(engine: Engine, operation: Operation): Promise<void> {
+  await logged(engine, "resume", operation, (client) =>
+    changeGroup(
+      client,
+      engine,
+      operation.subject,
+      "paused_at = null, paused_by = null, paused_reason = null",
+    ),
+  );
+  engine.signals.stale(operation.subject);
+}
+
+/** Tries what is held again, and wakes the refresher of a group. */
+export async function refreshNow(engine: Engine, operation: Operation): Promise<void> {
+  await logged(engine, "refresh", operation, async (client) => {
+    await changeGroup(client, engine, operation.subject, "name = name");
+    const write = identifier(engine.schemas.write);
+    await client.query(
+      `update ${write}.held_key as h set retry_at = now() from ${write}.generation as g
+       where g.id = h.generation and g.refresh_group = $1`,
+      [operation.subject],
+    );
+  });
+  engine.signals.stale(operation.subject);
+}
+
+/** Has a read model built anew beside the rows that are read. */
+export async function rebuildReadModel(engine: Engine, operation: Operation): Promise<void> {
+  const pool = engine.operationsPool;
+  const generations = await withClient(pool, (client) =>
+    loadGenerations(client, engine.schemas, `name = ${literal(operation.subject)}`),
+  );
+  const current = currentIn(generations, operation.subject);
+  if (generations.some(({ state }) => ["building", "filled", "ready"].includes(state))) {
+    throw new Fault("CONFLICT", `${operation.subject} is being built already.`);
+  }
+  // It commits by itself; the log follows, so that a rebuild is never logged that did not begin.
+  await withClient(pool, (client) => rebuild(client, engine.schemas, current));
+  await logged(engine, "rebuild", operation, async () => undefined);
+  engine.signals.stale(current.group);
+}
+
+/** Puts the previous generation of a read model back in its place. */
+export function returnReadModel(engine: Engine, operation: Operation): Promise<void> {
+  return logged(engine, "return", operation, async (client) => {
+    try {
+      await returnToPrevious(client, engine.schemas, operation.subject);
+    } catch (error) {
+      if (!(error instanceof CannotReturn)) throw error;
+      throw new Fault("CONFLICT", `There is no way back: ${error.message}.`);
+    }
+  });
+}
+
+/**
+ * Asks a refresher to compare a read model with its defining query; answers a number to look for.
+ */
+export async function verifyReadModel(
+  engine: Engine,
+  operation: Operation & { readonly sample: number | null },
+): Promise<number> {
+  let id = 0;
+  await logged(engine, "verify", operation, async (client) => {
+    await requireCurrent(client, engine, operation.subject);
+    const { subject: readModel, sample, identity } = operation;
+    const asked = { readModel, sample, askedBy: identity.actor };
+    id = await askVerification(client, engine.schemas, asked);
+  });
+  return id;
+}
+
+/** Has the differences that a verification found refreshed; answers how many keys that were. */
+export async function repairReadModel(
+  engine: Engine,
+  operation: Operation & { readonly verification: number },
+): Promise<number> {
+  const write = identifier(engine.schemas.write);
+  let repaired = 0;
+  let group = "";
+  await logged(engine, "repair", operation, async (client) => {
+    const current = await requireCurrent(client, engine, operation.subject);
+    const { rows } = await client.query<{ keys: Record<string, unknown>[] }>(
+      `update ${write}.verification set repaired_at = clock_timestamp()
+       where id = $1 and read_model = $2 and finished_at is not null returning keys`,
+      [operation.verification, operation.subject],
+    );
+    const [found] = rows;
+    if (!found) throw new Fault("NOT_FOUND", "There is no such verification of this read model.");
+    if (found.keys.length > 0) await repair(client, engine.schemas, current, found.keys);
+    repaired = found.keys.length;
+    group = current.group;
+  });
+  engine.signals.stale(group);
+  return repaired;
+}
+
+async function requireCurrent(client: ClientBase, engine: Engine, name: string) {
+  const found = await loadGenerations(client, engine.schemas, `name = ${literal(name)}`);
+  return currentIn(found, name);
+}
+
+function currentIn(generations: readonly Generation[], name: string): Generation {
+  const current = generations.find(({ state }) => state === "current");
+  if (!current) throw new Fault("NOT_FOUND", `There is no read model ${name} with rows.`);
+  return current;
+}
+
+async function changeGroup(client: ClientBase, engine: Engine, group: string, change: string) {
+  const { rowCount } = await client.query(
+    `update ${identifier(engine.schemas.write)}.refresh_group set ${change} where name = $1`,
+    [group],
+  );
+  if (rowCount === 0) throw new Fault("NOT_FOUND", `There is no group ${group}.`);
+}
+
+async function logged(
+  engine: Engine,
+  action: string,
+  { identity, subject, reason }: Operation,
+  work: (client: PoolClient) => Promise<void>,
+): Promise<void> {
+  await withClient(engine.operationsPool, async (client) => {
+    await client.query("begin");
+    try {
+      await work(client);
+      await client.query(
+        `insert into ${identifier(engine.schemas.write)}.operation_log
+           (tenant, partner, actor, action, subject, reason, outcome)
+         values ($1, $2, $3, $4, $5, $6, 'done')`,
+        [identity.tenant, identity.partner, identity.actor, action, subject, reason],
+      );
+      await client.query("commit");
+    } catch (error) {
+      await client.query("rollback").catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const answer = await work(client);
+    client.release();
+    return answer;
+  } catch (error) {
+    client.release(!(error instanceof Fault));
+    throw error;
+  }
+}

@@ -1,0 +1,176 @@
+import { z } from "zod";
+import type { Engine } from "../kernel/engine.ts";
+import { operation } from "../kernel/procedure.ts";
+import { camelCase, identifier, snakeCase } from "../kernel/schemas.ts";
+import { readModelName } from "./names.ts";
+
+const scope = "operations:read";
+const rowsMax = 200;
+const moment = z.string();
+const key = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const ofReadModel = z.strictObject({ readModel: readModelName().optional() });
+
+const comparison = z.strictObject({
+  before: z.int(),
+  after: z.int(),
+  added: z.int(),
+  removed: z.int(),
+  changed: z.record(z.string(), z.int()),
+  samples: z.array(z.strictObject({ how: z.string(), key })).max(20),
+});
+
+/** Operations look at how a read model was declared before, now and next. */
+export const generations = operation
+  .meta({
+    scope,
+    doc: "The generations of read models: what is read, what is being built, what was before.",
+  })
+  .input(ofReadModel)
+  .output(
+    z.strictObject({
+      generations: z
+        .array(
+          z.strictObject({
+            id: z.int(),
+            readModel: z.string(),
+            hash: z.string(),
+            group: z.string(),
+            state: z.enum(["building", "filled", "ready", "current", "previous"]),
+            filledRows: z.int(),
+            installedAt: moment,
+            currentSince: moment.nullable(),
+            comparison: comparison.nullable(),
+            error: z.string().nullable(),
+          }),
+        )
+        .max(rowsMax),
+    }),
+  )
+  .query(async ({ ctx, input }) => ({
+    generations: await rowsOf(
+      ctx.engine,
+      `select id, name as "readModel", hash, refresh_group as "group", state,
+         filled_rows::int as "filledRows", ${iso("installed_at")} as "installedAt",
+         ${iso("current_since")} as "currentSince", comparison, error
+       from ${identifier(ctx.engine.schemas.write)}.generation
+       where $1::text is null or name = $1 order by name, id desc limit ${rowsMax}`,
+      input.readModel,
+    ),
+  }));
+
+/** Operations look at what could not be refreshed. */
+export const heldKeys = operation
+  .meta({ scope, doc: "Keys that were set aside because computing their rows failed, and why." })
+  .input(ofReadModel)
+  .output(
+    z.strictObject({
+      heldKeys: z
+        .array(
+          z.strictObject({
+            readModel: z.string(),
+            key,
+            error: z.string(),
+            tries: z.int(),
+            since: moment,
+            retryAt: moment,
+          }),
+        )
+        .max(rowsMax),
+    }),
+  )
+  .query(async ({ ctx, input }) => {
+    const write = identifier(ctx.engine.schemas.write);
+    return {
+      heldKeys: await rowsOf(
+        ctx.engine,
+        `select g.name as "readModel", h.key, h.error, h.tries, ${iso("h.since")} as since,
+           ${iso("h.retry_at")} as "retryAt"
+         from ${write}.held_key as h join ${write}.generation as g on g.id = h.generation
+         where $1::text is null or g.name = $1 order by h.since desc limit ${rowsMax}`,
+        input.readModel,
+      ),
+    };
+  });
+
+/** Operations look at whether read models equal their defining queries. */
+export const verifications = operation
+  .meta({ scope, doc: "Comparisons of read models with their defining queries, the newest first." })
+  .input(ofReadModel)
+  .output(
+    z.strictObject({
+      verifications: z
+        .array(
+          z.strictObject({
+            id: z.int(),
+            readModel: z.string(),
+            sample: z.int().nullable(),
+            askedBy: z.string(),
+            askedAt: moment,
+            finishedAt: moment.nullable(),
+            rowsChecked: z.int().nullable(),
+            missing: z.int().nullable(),
+            extra: z.int().nullable(),
+            different: z.int().nullable(),
+            keys: z.array(key).max(20),
+            error: z.string().nullable(),
+            repairedAt: moment.nullable(),
+          }),
+        )
+        .max(rowsMax),
+    }),
+  )
+  .query(async ({ ctx, input }) => ({
+    verifications: await rowsOf(
+      ctx.engine,
+      `select id, read_model as "readModel", sample, asked_by as "askedBy",
+         ${iso("asked_at")} as "askedAt", ${iso("finished_at")} as "finishedAt",
+         rows_checked::int as "rowsChecked", missing::int, extra::int, different::int,
+         (select coalesce(jsonb_agg(k), '[]')
+           from (select k from jsonb_array_elements(keys) as k limit 20) as some_keys) as keys,
+         error, ${iso("repaired_at")} as "repairedAt"
+       from ${identifier(ctx.engine.schemas.write)}.verification
+       where $1::text is null or read_model = $1 order by id desc limit ${rowsMax}`,
+      input.readModel,
+    ),
+  }));
+
+/** Operations look at who did what to read models, and why. */
+export const log = operation
+  .meta({ scope, doc: "What was done to read models, by whom and why, the newest first." })
+  .input(z.strictObject({}).optional())
+  .output(
+    z.strictObject({
+      entries: z
+        .array(
+          z.strictObject({
+            at: moment,
+            partner: z.string(),
+            actor: z.string(),
+            action: z.string(),
+            subject: z.string(),
+            reason: z.string(),
+          }),
+        )
+        .max(rowsMax),
+    }),
+  )
+  .query(async ({ ctx }) => ({
+    entries: await rowsOf(
+      ctx.engine,
+      `select ${iso("at")} as at, partner, actor, action, subject, reason
+       from ${identifier(ctx.engine.schemas.write)}.operation_log
+       order by id desc limit ${rowsMax}`,
+    ),
+  }));
+
+/** Names of read models leave in the SDK's spelling. */
+async function rowsOf<Row extends object>(engine: Engine, text: string, readModel?: string) {
+  const values = text.includes("$1") ? [readModel === undefined ? null : snakeCase(readModel)] : [];
+  const { rows } = await engine.operationsPool.query<Row & { readModel?: string }>(text, values);
+  for (const row of rows) if (row.readModel !== undefined) row.readModel = camelCase(row.readModel);
+  return rows;
+}
+
+function iso(expression: string): string {
+  return `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
