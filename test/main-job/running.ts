@@ -20,8 +20,9 @@ export interface Ended {
   readonly err: string;
 }
 
-function spawnCli(args: readonly string[]) {
-  const { DATABASE_URL: _not, ...env } = process.env;
+function spawnCli(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  const { DATABASE_URL: _not, ...env } = { ...process.env, ...more };
+  if (more.DATABASE_URL !== undefined) Object.assign(env, more);
   return spawn(process.execPath, [...flags, ...args], {
     cwd: root,
     env,
@@ -52,12 +53,22 @@ export interface ServerProcess {
 }
 
 /** Starts `selvedge start` without the sample day and waits until it answers. */
-export async function startServerProcess(dataDir: string): Promise<ServerProcess> {
-  const child = spawnCli(["start", "--no-sample", "--port", "0", "--data-dir", dataDir]);
+export function startServerProcess(dataDir: string): Promise<ServerProcess> {
+  return answering(spawnCli(["start", "--no-sample", "--port", "0", "--data-dir", dataDir]));
+}
+
+/** Starts a process that only refreshes and waits until it does. */
+export function startRefresherProcess(databaseUrl: string): Promise<ServerProcess> {
+  const args = ["serve", "--roles", "refresh", "--no-migrate", "--port", "0"];
+  return answering(spawnCli(args, { DATABASE_URL: databaseUrl }));
+}
+
+async function answering(child: ReturnType<typeof spawnCli>): Promise<ServerProcess> {
   const complaints = text(child.stderr);
   const ended = once(child, "exit");
   for await (const line of createInterface(child.stdout)) {
-    const [, baseUrl] = /^Admin page {2}(\S+)\/admin\/$/.exec(line) ?? [];
+    const [, baseUrl] =
+      /^(?:Admin page|Selvedge serves \S+ on) +(http:\S+?)(?:\/admin\/)?$/.exec(line) ?? [];
     if (baseUrl === undefined) continue;
     child.stdout.resume();
     return {

@@ -19,10 +19,12 @@ export async function fillAtOnce(
   generation: Generation,
 ): Promise<void> {
   const { definition, rows, columns } = partsOf(generation, schemas);
-  await client.query(
-    generation.definition.maintain === "whole"
-      ? `refresh materialized view ${rows}`
-      : `insert into ${rows} (${columns}) select ${columns} from ${definition}`,
+  await namingClash(generation, () =>
+    client.query(
+      generation.definition.maintain === "whole"
+        ? `refresh materialized view ${rows}`
+        : `insert into ${rows} (${columns}) select ${columns} from ${definition}`,
+    ),
   );
   for (const statement of readerStatements(generation, generation, schemas, "rows")) {
     await client.query(statement);
@@ -48,7 +50,7 @@ export async function fill(
   const registry = `${identifier(schemas.write)}.generation`;
   const { rows } = partsOf(generation, schemas);
   if (generation.definition.maintain === "whole") {
-    await client.query(`refresh materialized view ${rows}`);
+    await namingClash(generation, () => client.query(`refresh materialized view ${rows}`));
   } else if (!(await fillChunks(client, schemas, generation, signal))) return false;
   await client.query(`analyze ${rows}`);
   await client.query(
@@ -69,12 +71,27 @@ async function fillChunks(
   for (;;) {
     if (signal?.aborted) return false;
     const started = performance.now();
-    const { rows } = await client.query<{ n: number }>(chunkStatement(generation, schemas, limit));
+    const statement = chunkStatement(generation, schemas, limit);
+    const { rows } = await namingClash(generation, () => client.query<{ n: number }>(statement));
     const filled = rows[0]?.n ?? 0;
     if (filled < limit) return true;
     const rate = filled / (performance.now() - started);
     if (rate > lastRate * fasterShare) limit = Math.min(chunkRowsMax, limit * chunkGrowth);
     lastRate = rate;
+  }
+}
+
+/** Two rows of one key are the declaration's fault; says so in its words. */
+async function namingClash<T>({ name, definition }: Generation, work: () => Promise<T>) {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code, detail } = cause as { code?: string; detail?: string };
+    if (code !== "23505") throw cause;
+    const key = definition.key.join(", ");
+    throw new Error(`Read model ${name}: its key (${key}) is not unique. ${detail ?? ""}`, {
+      cause,
+    });
   }
 }
 

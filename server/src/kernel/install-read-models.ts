@@ -1,6 +1,7 @@
 import type { ClientBase } from "pg";
 import { fillAtOnce } from "./fill.ts";
 import { addGeneration, definitionOf, type Generation, loadGenerations } from "./generation.ts";
+import { requireKeyedPlan } from "./key-plan.ts";
 import type { ReadModel } from "./read-model.ts";
 import { createStatements, plainNameStatements, readerStatements } from "./read-model-ddl.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
@@ -106,6 +107,7 @@ export async function createGeneration(
   await client.query(`set local search_path = ${identifier(schemas.write)}`);
   const generation = await addGeneration(client, schemas, wanted);
   for (const statement of createStatements(generation, schemas)) await client.query(statement);
+  await requireKeyedPlan(client, schemas, generation);
   return generation;
 }
 

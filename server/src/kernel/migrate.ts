@@ -55,7 +55,7 @@ export async function pendingMigrations(options: MigrateOptions): Promise<Migrat
   try {
     const write = identifier(options.schemas.write);
     const there = await client.query<{ there: boolean }>(
-      `select to_regclass(${literal(`${write}.read_model`)}) is not null as there`,
+      `select to_regclass(${literal(`${write}.generation`)}) is not null as there`,
     );
     if (!there.rows[0]?.there) {
       return {
