@@ -9,7 +9,7 @@ import type { Logger } from "./kernel/log.ts";
 import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
 import { Refresher } from "./kernel/refresher.ts";
 import { Refusal, type RefusalDeclaration } from "./kernel/refusals.ts";
-import { defaultSchemas, identifier, type Schemas } from "./kernel/schemas.ts";
+import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
 import { silent } from "./log.ts";
 import { entities, readModels, refusals } from "./router.gen.ts";
@@ -30,6 +30,11 @@ export interface SelvedgeOptions {
   readonly authenticate?: (req: Request) => Promise<Identity | undefined> | Identity | undefined;
   /** Names of the schemas and of the query role. */
   readonly schemas?: Partial<Schemas>;
+  /**
+   * Read models, as the SDK names them, that this process does not read but computes as they are
+   * asked for: for those that cost less to compute than to keep. Nothing changes for callers.
+   */
+  readonly live?: readonly string[];
   /** A pino logger, or one of its shape. Default: silent. */
   readonly logger?: Logger;
   /** Most connections for commands (default 10) and for queries (default 10). */
@@ -175,13 +180,31 @@ async function run(
     if (epoch === undefined) throw new Error("The database has no epoch; run the migration.");
     await signals.start();
     await refresher?.start();
-    const base = { schemas, readModels, epoch, roles, readPool, operationsPool, signals, log };
+    const live = liveNames(options.live ?? []);
+    const base = {
+      schemas,
+      readModels,
+      epoch,
+      roles,
+      live,
+      readPool,
+      operationsPool,
+      signals,
+      log,
+    };
     const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };
     return { engine, stop };
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
   }
+}
+
+function liveNames(names: readonly string[]): ReadonlySet<string> {
+  const known = new Set(readModels.map(({ name }) => name));
+  const unknown = names.filter((name) => !known.has(snakeCase(name)));
+  if (unknown.length > 0) throw new Error(`There is no read model ${unknown.join(", ")}.`);
+  return new Set(names.map(snakeCase));
 }
 
 function pool(log: Logger, config: pg.PoolConfig): pg.Pool {

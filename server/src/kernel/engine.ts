@@ -15,6 +15,8 @@ export interface Engine {
   readonly schemas: Schemas;
   readonly readModels: readonly ReadModel[];
   readonly roles: ReadonlySet<Role>;
+  /** Read models whose rows this process computes as they are asked for. */
+  readonly live: ReadonlySet<string>;
   /** Which database this is; receipts carry it. */
   readonly epoch: string;
   /** Where units of work are forked from. */

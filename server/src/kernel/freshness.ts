@@ -47,29 +47,33 @@ const ms = (at: string) => `extract(epoch from ${at})::float8 * 1000`;
  * receipts' transactions if there are any. A receipt is in if the snapshot of the group's last
  * refresh saw its transaction and none of its own keys is held, or if it has committed and nothing
  * that began before it is pending here. Both are exact; the second spares a command that these read
- * models do not care for from waiting for a refresh. `now`: for rows that are computed as asked,
- * whatever is committed is in.
+ * models do not care for from waiting for a refresh. Into rows that are computed as they are asked
+ * for goes whatever is committed.
  */
 export function freshnessSql(
   models: readonly ReadModel[],
   schemas: Schemas,
   receipts: "asked" | "none",
-  rows: "kept" | "now" = "kept",
+  isComputed: (model: ReadModel) => boolean = () => false,
 ): string {
   const isVisible = "pg_visible_in_snapshot(xid, pg_current_snapshot())";
   const perModel = models.map((model) => {
     const { pending, state } = readerViews(model, schemas);
-    const isIn =
-      rows === "now"
-        ? isVisible
-        : `(pg_visible_in_snapshot(xid, s.snapshot)
+    const computed = isComputed(model);
+    const isIn = computed
+      ? isVisible
+      : `(pg_visible_in_snapshot(xid, s.snapshot)
             and not exists (select from ${pending} as mine
               where mine.held and mine.xid = asked.xid))
           or (${isVisible} and not exists (select from ${pending} as mine
             where mine.xid <= asked.xid and (not mine.held or mine.xid = asked.xid)))`;
     const included = `(select coalesce(bool_and(coalesce(${isIn}, false)), true) from asked)`;
-    return `select s.as_of, s.live, p.pending, p.oldest,
-        ${receipts === "asked" ? included : "null::boolean"} as included
+    const isIncluded = receipts === "asked" ? included : "null::boolean";
+    if (computed) {
+      return `select now() as as_of, true as live, 0 as pending, null::timestamptz as oldest,
+        ${isIncluded} as included`;
+    }
+    return `select s.as_of, s.live, p.pending, p.oldest, ${isIncluded} as included
       from ${state} as s,
         (select count(*)::int as pending, min(noted_at) as oldest from ${pending}) as p`;
   });
@@ -91,7 +95,7 @@ export function freshnessOf(
 ): Freshness {
   const { as_of: asOf, pending, oldest, heard_at: heardAt, now, included, live } = reading;
   if (live || servedFrom !== "readModel") {
-    const from = live ? "live" : servedFrom;
+    const from = servedFrom === "readModel" ? "live" : servedFrom;
     return { ...nowAt(now), includesReceipt: included, servedFrom: from };
   }
   const heard = heardAt !== null && now - heardAt < refresherSilentMs;

@@ -131,3 +131,24 @@ test("more than a thousand pending keys are waited for and not patched", async (
   const refused = impatient().stock.sellableAvailability({}, asked("patch"));
   await expect(refused).rejects.toMatchObject({ code: "NOT_FRESH" });
 });
+
+test("a read model that is configured to be live is computed, and callers need not know", async () => {
+  const live = await startSelvedge(
+    { roles: ["query"], live: ["sellableAvailability"] },
+    it.database,
+  );
+  try {
+    const other = new Selvedge({ baseUrl: live.baseUrl, consistency: "none" });
+    const { data, freshness } = await other.stock.sellableAvailability({ sku: "A" });
+    expect(data.rows.map(({ onHand }) => onHand)).toEqual([5]);
+    expect(freshness).toMatchObject({ lagMs: 0, pending: 0, servedFrom: "live" });
+    const asked = await other.stock.sellableAvailability({ sku: "A" }, { atLeast: receipt });
+    expect(asked.freshness.includesReceipt).toBe(true);
+    const kept = await other.orders.orderTotals({});
+    expect(kept.freshness).toMatchObject({ servedFrom: "readModel" });
+  } finally {
+    await live.stop();
+  }
+  const wrong = startSelvedge({ live: ["nothing"] }, it.database);
+  await expect(wrong).rejects.toThrow("There is no read model nothing.");
+});

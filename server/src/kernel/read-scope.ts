@@ -116,7 +116,9 @@ export class ReadScope implements QueryScope {
     const xids = this.#contract.atLeast.map(({ xid }) => xid);
     const receipts = xids.length > 0 ? "asked" : "none";
     const asked = sql`asked as (select unnest(${xids}::text[])::xid8 as xid), `;
-    const names = raw(over.map((model) => rowsSql(model, this.#engine.schemas, from)).join(", "));
+    const { schemas, live } = this.#engine;
+    const fromOf = ({ name }: ReadModel) => (live.has(name) ? "live" : from);
+    const names = raw(over.map((model) => rowsSql(model, schemas, fromOf(model))).join(", "));
     const statement = sql`with ${receipts === "asked" ? asked : empty}${names}
       select freshness.*,
         (select coalesce(json_agg(answer), '[]') from (${query}) as answer) as rows
@@ -143,13 +145,14 @@ export class ReadScope implements QueryScope {
   }
 
   #freshnessSql(over: readonly ReadModel[], receipts: "asked" | "none", from: RowsFrom): string {
-    const { schemas } = this.#engine;
-    const rows = from === "kept" ? "kept" : "now";
+    const { schemas, live } = this.#engine;
+    const isComputed = ({ name }: ReadModel) => from !== "kept" || live.has(name);
     const hashes = over.map(({ name, hash }) => `${name}@${hash}`);
-    const key = `${schemas.write} ${schemas.read} ${receipts} ${rows} ${hashes}`;
+    const computed = over.filter(isComputed).map(({ name }) => name);
+    const key = `${schemas.write} ${schemas.read} ${receipts} ${hashes} ${computed}`;
     let text = freshnessTexts.get(key);
     if (text === undefined) {
-      text = freshnessSql(over, schemas, receipts, rows);
+      text = freshnessSql(over, schemas, receipts, isComputed);
       freshnessTexts.set(key, text);
     }
     return text;
