@@ -12,14 +12,17 @@ export interface BenchPostgres {
 }
 
 /** Starts PostgreSQL in a temporary folder, or in one that is given and kept. */
-export async function startBenchPostgres(keptIn?: string): Promise<BenchPostgres> {
+export async function startBenchPostgres(
+  keptIn?: string,
+  settings: Record<string, string> = {},
+): Promise<BenchPostgres> {
   const folder = keptIn ?? (await mkdtemp(join(tmpdir(), "selvedge-bench-")));
   await chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({
     dataDir: join(folder, "data"),
     // Millions of rows are loaded first; checkpoints in the middle of that would last into what is
     // measured.
-    settings: { max_wal_size: "8GB", maintenance_work_mem: "256MB" },
+    settings: { max_wal_size: "8GB", maintenance_work_mem: "256MB", ...settings },
   });
   return {
     createDatabase: async (name) => {

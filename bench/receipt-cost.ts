@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { Selvedge } from "@selvedge/sdk";
 import { startBenchPostgres } from "./bench-postgres.ts";
-import { type Measured, measure, median } from "./measure.ts";
+import { inTurns, mean, spread } from "./in-turns.ts";
+import { median } from "./measure.ts";
 import { startProcess } from "./server-process.ts";
 import { fillStock, skuOf } from "./stock-of-size.ts";
 
@@ -19,8 +20,8 @@ const { values: flags } = parseArgs({
     "at-once": { type: "string", default: "8" },
   },
 });
-const rounds = Number(flags.rounds ?? (flags.short ? 3 : 15));
-const forMs = Number(flags["for-ms"] ?? (flags.short ? 500 : 1_500));
+const roundsMax = Number(flags.rounds ?? (flags.short ? 3 : 12));
+const forMs = Number(flags["for-ms"] ?? (flags.short ? 1_000 : 3_000));
 const atOnce = Number(flags["at-once"]);
 
 const postgres = await startBenchPostgres();
@@ -51,35 +52,24 @@ const contenders = {
   "32 receipts": ask(receipts),
 };
 type Contender = keyof typeof contenders;
-const names = Object.keys(contenders) as Contender[];
 
-const results: Record<Contender, Measured[]> = {
-  "no receipt": [],
-  "1 receipt": [],
-  "32 receipts": [],
-};
-for (let round = 0; round < rounds; round += 1) {
-  // Who goes first changes from round to round.
-  for (let i = 0; i < names.length; i += 1) {
-    const name = names[(round + i) % names.length] as Contender;
-    results[name].push(await measure({ forMs, atOnce }, contenders[name]));
+// Code is compiled, plans are made.
+await inTurns({ forMs: forMs / 2, atOnce: 1 }, contenders);
+for (const callers of [1, atOnce]) {
+  const rounds: Record<Contender, number[]>[] = [];
+  for (let round = 0; round < roundsMax; round += 1) {
+    rounds.push(await inTurns({ forMs, atOnce: callers }, contenders));
   }
-  console.error(`round ${round + 1} of ${rounds}`);
-}
-
-console.log(`\n${atOnce} at once, ${rounds} rounds of ${forMs / 1_000} s, in turns`);
-for (const name of names) {
-  const of = results[name];
-  const costs = of
-    .map(({ perSecond }, i) => (results["no receipt"][i]?.perSecond ?? Number.NaN) / perSecond)
-    .sort((a, b) => a - b);
-  const at = (share: number) => costs[Math.floor(costs.length * share)]?.toFixed(2);
-  console.log(
-    `${name.padEnd(12)} ${median(of.map(({ perSecond }) => perSecond)).toFixed(0)}/s  ` +
-      `p50 ${median(of.map(({ p50Ms }) => p50Ms)).toFixed(1)} ms  ` +
-      `cost x ${at(0.5)} (middle half ${at(0.25)}-${at(0.75)})` +
-      (name === "1 receipt" ? "  (aim at most 1.2)" : ""),
-  );
+  console.log(`\n${callers} at once, call by call in turns, ${roundsMax} rounds of ${forMs} ms`);
+  for (const name of Object.keys(contenders) as Contender[]) {
+    const costs = rounds.map((of) => median(of[name]) / median(of["no receipt"]));
+    const all = rounds.flatMap((of) => of[name]);
+    console.log(
+      `${name.padEnd(12)} p50 ${spread(all)} ms, mean ${mean(all).toFixed(2)} ms, ` +
+        `${all.length} calls; cost, by rounds: x ${spread(costs)}` +
+        (name === "1 receipt" ? "  (aim at most 1.2)" : ""),
+    );
+  }
 }
 await server.stop();
 await postgres.stop();

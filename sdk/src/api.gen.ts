@@ -174,6 +174,34 @@ export interface LagData {
   }[];
 }
 
+/** Input of `operations.lagHistory`. */
+export interface LagHistoryInput {
+  readModel: string;
+  /** Default: `"1h"`. */
+  span?: "1h" | "24h" | "7d" | "30d" | undefined;
+}
+
+/** What `operations.lagHistory` answers. */
+export interface LagHistoryData {
+  readModel: string;
+  stepMs: number;
+  points: {
+    at: string;
+    lagMs: number | null;
+    p50LagMs: number | null;
+    p95LagMs: number | null;
+    pending: number | null;
+    refreshes: number | null;
+    keys: number | null;
+    tookMs: number | null;
+    stages: {
+      toNoticedMs: number;
+      toStartedMs: number;
+      toVisibleMs: number;
+    } | null;
+  }[];
+}
+
 /** Input of `operations.log`. */
 export type LogInput = Record<string, never>;
 
@@ -220,6 +248,30 @@ export interface RefreshInput {
 /** What `operations.refresh` answers. */
 export interface RefreshData {
   done: true;
+}
+
+/** Input of `operations.refreshHistory`. */
+export interface RefreshHistoryInput {
+  group: string;
+  outcome?: "refreshed" | "held" | "failed" | undefined;
+  /** 1 to 200. Default: `50`. */
+  limit?: number | undefined;
+}
+
+/** What `operations.refreshHistory` answers. */
+export interface RefreshHistoryData {
+  group: string;
+  entries: {
+    startedAt: string;
+    outcome: "refreshed" | "held" | "failed";
+    refreshes: number;
+    tookMs: number;
+    readModels: {
+      name: string;
+      keys: number;
+    }[];
+    error: string | null;
+  }[];
 }
 
 /** Input of `operations.repair`. */
@@ -302,6 +354,8 @@ export interface OperationsModule {
   heldKeys(input?: HeldKeysInput, options?: CallOptions): Promise<HeldKeysData>;
   /** How far each read model is behind, by the database's clock, with its recent history. */
   lag(input?: LagInput, options?: CallOptions): Promise<LagData>;
+  /** One read model's lag over an hour, a day, a week or a month; null where it was unknown. */
+  lagHistory(input: LagHistoryInput, options?: CallOptions): Promise<LagHistoryData>;
   /** What was done to read models, by whom and why, the newest first. */
   log(input?: LogInput, options?: CallOptions): Promise<LogData>;
   /** Pauses the refresh of a group; changes go on being noted. */
@@ -310,6 +364,11 @@ export interface OperationsModule {
   rebuild(input: RebuildInput, options?: CallOptions): Promise<RebuildData>;
   /** Refreshes a group now, and tries again the keys that were set aside. */
   refresh(input: RefreshInput, options?: CallOptions): Promise<RefreshData>;
+  /** What the refreshes of one group did in the last day, failures with their whole error. */
+  refreshHistory(
+    input: RefreshHistoryInput,
+    options?: CallOptions,
+  ): Promise<RefreshHistoryData>;
   /** Refreshes the keys in which a verification found differences. */
   repair(input: RepairInput, options?: CallOptions): Promise<RepairData>;
   /** Resumes the refresh of a group. */
@@ -769,10 +828,12 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.lag": { kind: "operation", paged: false, repeatable: true },
+  "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.log": { kind: "operation", paged: false, repeatable: true },
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
   "operations.rebuild": { kind: "operation", paged: false, repeatable: false },
   "operations.refresh": { kind: "operation", paged: false, repeatable: false },
+  "operations.refreshHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.repair": { kind: "operation", paged: false, repeatable: false },
   "operations.resume": { kind: "operation", paged: false, repeatable: false },
   "operations.returnToPrevious": { kind: "operation", paged: false, repeatable: false },
@@ -792,4 +853,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "17631a14c755db5a292f724bed5636a4cc7d32d4d67ce64b4819479e5208e9d7";
+export const contractHash = "5f615eb2adc3a5bc8def8d6b593c0940f9726d151998ab7b098f5097c8e602da";

@@ -1,7 +1,8 @@
 import type { ClientBase, QueryResult } from "pg";
 import { type Generation, generationsToRefresh, partsOf } from "./generation.ts";
 import { forgetSettled, holdFailing, releaseDue } from "./held-keys.ts";
-import { codeOf, isOfTheRows, lagOf, nowMs, type RefreshedReadModel, stampOf } from "./refresh.ts";
+import type { RefreshSpan } from "./lag-stages.ts";
+import { codeOf, isOfTheRows, lagOf, nowMs, stampOf, startedMs, type TakenIn } from "./refresh.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { refreshedChannel } from "./signals.ts";
 import { swapIn } from "./swap.ts";
@@ -15,31 +16,32 @@ export async function refreshCarefully(
   client: ClientBase,
   schemas: Schemas,
   group: string,
-): Promise<RefreshedReadModel[] | undefined> {
+): Promise<TakenIn | undefined> {
   try {
     const generations = await beginFenced(client, schemas, group);
     if (!generations) {
       await client.query("rollback");
       return undefined;
     }
-    const taken: Taken[] = [];
+    const taken: (Taken & { isRead: boolean })[] = [];
     const goes = ({ state, name, hash }: Generation) =>
       state === "current" &&
       generations.some((one) => one.state === "ready" && one.name === name && one.hash === hash);
     for (const generation of generations.filter((one) => !goes(one))) {
-      taken.push(await refreshOne(client, schemas, generation));
+      const isRead = generation.state === "current" || generation.state === "ready";
+      taken.push({ ...(await refreshOne(client, schemas, generation)), isRead });
       await forgetSettled(client, schemas, generation);
     }
     for (const generation of generations.filter(({ state }) => state === "ready")) {
       await swapIn(client, schemas, generation);
     }
     const keys = taken.reduce((sum, one) => sum + one.keys, 0);
-    const visibleAtMs = await stampAndCommit(client, schemas, group, keys);
-    return taken.map(({ name, keys, notedAtMs }) => ({
-      name,
-      keys,
-      lagMs: lagOf(notedAtMs, visibleAtMs),
+    const span = await stampAndCommit(client, schemas, group, keys);
+    const readModels = taken.map(({ notedAtMs, ...one }) => ({
+      ...one,
+      lagMs: lagOf(notedAtMs, span.visibleMs),
     }));
+    return { readModels, span };
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
     throw error;
@@ -52,6 +54,8 @@ export interface Taken {
   readonly keys: number;
   /** When the oldest change taken in was noted: database clock, ms since 1970. */
   readonly notedAtMs: number | null;
+  /** What made some or all of its keys be held. */
+  readonly error?: unknown;
 }
 
 /**
@@ -92,7 +96,7 @@ async function refreshOne(
   } catch (error) {
     if (!isOfTheRows(codeOf(error))) throw error;
     await client.query("rollback to savepoint read_model");
-    return holdFailing(client, schemas, generation, error);
+    return { ...(await holdFailing(client, schemas, generation, error)), error };
   }
 }
 
@@ -131,13 +135,14 @@ async function stampAndCommit(
   schemas: Schemas,
   group: string,
   keys: number,
-): Promise<number> {
+): Promise<RefreshSpan> {
   const results = (await client.query(
     `update ${identifier(schemas.write)}.refresh_group ${stampOf(String(keys))}
-     where name = ${literal(group)};
+     where name = ${literal(group)} returning ${startedMs};
      notify ${identifier(refreshedChannel)}, ${literal(group)};
      commit;
      ${nowMs}`,
   )) as unknown as QueryResult[];
-  return results[3]?.rows[0].now_ms;
+  const [stamped, , , clock] = results;
+  return { startedMs: stamped?.rows[0].started_ms, visibleMs: clock?.rows[0].now_ms };
 }

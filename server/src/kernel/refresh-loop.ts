@@ -1,9 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import type pg from "pg";
 import { rebuildAtOnce } from "./build.ts";
+import { StageClock } from "./lag-stages.ts";
 import type { Logger } from "./log.ts";
 import { Notice } from "./notice.ts";
 import { GroupRefresh, type Refreshed } from "./refresh.ts";
+import type { RefreshTally } from "./refresh-tally.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
 /** What a job of a group did while it had it. */
@@ -42,7 +44,8 @@ export class RefreshLoop {
   readonly #log: Logger;
   readonly #pace: Pace;
   readonly #notice = new Notice();
-  readonly #observe: (refreshed: Refreshed) => void;
+  readonly #stages = new StageClock();
+  readonly #tally: RefreshTally;
   #wanted = false;
   #stopping = false;
   #busy = false;
@@ -53,14 +56,14 @@ export class RefreshLoop {
     pool: pg.Pool;
     log: Logger;
     pace: Pace;
-    observe: (refreshed: Refreshed) => void;
+    tally: RefreshTally;
   }) {
     this.group = options.group;
     this.#schemas = options.schemas;
     this.#pool = options.pool;
     this.#log = options.log;
     this.#pace = options.pace;
-    this.#observe = options.observe;
+    this.#tally = options.tally;
   }
 
   /** Whether this process has the group's job just now. */
@@ -71,6 +74,8 @@ export class RefreshLoop {
   /** Something may be stale; `wanted`: a reader waits for it. */
   wake(wanted = false): void {
     this.#wanted ||= wanted;
+    // Without the job there is nobody here to notice.
+    if (this.#busy) this.#stages.heard();
     this.#notice.ring();
   }
 
@@ -88,6 +93,7 @@ export class RefreshLoop {
       // Shared and never waited for: it only shows that this job's process lives.
       await client.query(`select pg_advisory_lock_shared(${lockSpace}, ${lockOf(this.group)})`);
       const tenure = await this.#drain(client, signal);
+      this.#stages.forget();
       await client.query(`select pg_advisory_unlock_shared(${lockSpace}, ${lockOf(this.group)})`);
       client.release();
       return tenure;
@@ -106,7 +112,7 @@ export class RefreshLoop {
     let refreshes = 0;
     let keys = 0;
     while (!this.#stopping && !signal.aborted && performance.now() < until) {
-      const refreshed = await refresh.run();
+      const refreshed = await this.#observed(refresh);
       if (refreshed.outcome === "busy") {
         await setTimeout(busyMs);
       } else if (refreshed.outcome === "overgrown") {
@@ -115,7 +121,6 @@ export class RefreshLoop {
       } else if (refreshed.outcome === "refreshed") {
         refreshes += 1;
         keys += refreshed.readModels.reduce((sum, model) => sum + model.keys, 0);
-        this.#observe(refreshed);
         await this.#rest(refreshed.tookMs * restShare);
       } else {
         this.#wanted = false;
@@ -123,6 +128,22 @@ export class RefreshLoop {
       }
     }
     return { refreshes, keys };
+  }
+
+  async #observed(refresh: GroupRefresh): Promise<Refreshed> {
+    const sent = this.#stages.sent();
+    try {
+      const refreshed = await refresh.run();
+      if (refreshed.span) {
+        const stagesOf = this.#stages.answered(sent, refreshed.span);
+        this.#tally.refreshed(this.group, sent.sentAt, refreshed, stagesOf);
+      } else if (refreshed.outcome !== "idle") this.#stages.undone(sent);
+      return refreshed;
+    } catch (error) {
+      this.#stages.undone(sent);
+      this.#tally.failed(this.group, sent.sentAt, error);
+      throw error;
+    }
   }
 
   /** Rests between refreshes, so that many changes share one; a waiting reader cuts it short. */

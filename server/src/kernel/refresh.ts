@@ -1,5 +1,6 @@
 import type { ClientBase, QueryResult } from "pg";
 import { type Generation, generationsToRefresh, partsOf } from "./generation.ts";
+import type { RefreshSpan } from "./lag-stages.ts";
 import { refreshCarefully } from "./refresh-carefully.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { refreshedChannel } from "./signals.ts";
@@ -11,6 +12,10 @@ export interface RefreshedReadModel {
   readonly keys: number;
   /** Age of the oldest change taken in, from being noted to being visible, in ms; null if none. */
   readonly lagMs: number | null;
+  /** Whether it is the one that is read; of the others nobody feels a lag. */
+  readonly isRead: boolean;
+  /** What made some or all of its keys be held. */
+  readonly error?: unknown;
 }
 
 /** What one refresh of a group did. */
@@ -22,9 +27,14 @@ export interface Refreshed {
   readonly outcome: "refreshed" | "busy" | "idle" | "overgrown";
   readonly tookMs: number;
   readonly readModels: readonly RefreshedReadModel[];
+  /** When it was, if it was. */
+  readonly span?: RefreshSpan;
   /** The generation of which so much is stale. */
   readonly overgrown?: number;
 }
+
+/** What a refresh that came about took in, and when. */
+export type TakenIn = Required<Pick<Refreshed, "readModels" | "span">>;
 
 /**
  * Refreshes one group again and again, as one refresher does it: one REPEATABLE READ transaction
@@ -46,10 +56,11 @@ export class GroupRefresh {
   /** Refreshes once. Throws where the whole refresh failed; what fails by key is held instead. */
   async run(): Promise<Refreshed> {
     const started = performance.now();
-    const done = (outcome: Refreshed["outcome"], readModels: RefreshedReadModel[] = []) => ({
+    const done = (outcome: Refreshed["outcome"], taken?: TakenIn): Refreshed => ({
       outcome,
       tookMs: Math.round((performance.now() - started) * 1000) / 1000,
-      readModels,
+      readModels: [],
+      ...taken,
     });
     for (;;) {
       this.#generations ??= await generationsToRefresh(this.#client, this.#schemas, this.#group);
@@ -75,7 +86,7 @@ export class GroupRefresh {
     }
   }
 
-  async #carefully(): Promise<RefreshedReadModel[] | undefined> {
+  async #carefully(): Promise<TakenIn | undefined> {
     try {
       return await refreshCarefully(this.#client, this.#schemas, this.#group);
     } catch (error) {
@@ -89,7 +100,7 @@ export class GroupRefresh {
    * first statement that fails. A round trip for each step would cost more than the steps, and the
    * more so the busier this process is.
    */
-  async #merge(generations: readonly Generation[]): Promise<RefreshedReadModel[]> {
+  async #merge(generations: readonly Generation[]): Promise<TakenIn> {
     const write = identifier(this.#schemas.write);
     const group = literal(this.#group);
     const whole = generations.some(({ definition }) => definition.maintain === "whole");
@@ -111,7 +122,8 @@ export class GroupRefresh {
        ${take};
        with merged as materialized (${merges.join(" union all ")})
        update ${write}.refresh_group ${stampOf("(select sum(keys) from merged)")}
-       where name = ${group} returning (select json_agg(merged) from merged) as merged;
+       where name = ${group}
+       returning (select json_agg(merged) from merged) as merged, ${startedMs};
        notify ${identifier(refreshedChannel)}, ${group};
        commit;
        ${nowMs}`,
@@ -119,13 +131,19 @@ export class GroupRefresh {
     const [, , stamped, , , clock] = results;
     if (!stamped || !clock) throw new Error("A refresh answers its merges and the time.");
     const merged: { id: number; keys: number; oldest: number | null }[] = stamped.rows[0].merged;
-    const byId = new Map(generations.map(({ id, name }) => [id, name]));
-    return merged.flatMap(({ id, keys, oldest }) => {
-      const name = byId.get(id);
-      return name === undefined ? [] : [{ name, keys, lagMs: lagOf(oldest, clock.rows[0].now_ms) }];
+    const span = { startedMs: stamped.rows[0].started_ms, visibleMs: clock.rows[0].now_ms };
+    const byId = new Map(generations.map((generation) => [generation.id, generation]));
+    const readModels = merged.flatMap(({ id, keys, oldest }) => {
+      const { name, state } = byId.get(id) ?? {};
+      if (name === undefined) return [];
+      return [{ name, keys, lagMs: lagOf(oldest, span.visibleMs), isRead: state === "current" }];
     });
+    return { readModels, span };
   }
 }
+
+/** Reads when the transaction began: the database's clock, in ms since 1970. */
+export const startedMs = "extract(epoch from now())::float8 * 1000 as started_ms";
 
 /** Reads the database's clock, in ms since 1970. */
 export const nowMs = "select extract(epoch from clock_timestamp())::float8 * 1000 as now_ms";

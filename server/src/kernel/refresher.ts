@@ -4,17 +4,20 @@ import pg from "pg";
 import { PgBoss } from "pg-boss";
 import { advanceBuilds } from "./build.ts";
 import { type Generation, loadGenerations } from "./generation.ts";
-import { sampleLag } from "./lag-samples.ts";
+import { keepLagHistory } from "./lag-history.ts";
 import type { Logger } from "./log.ts";
 import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
 import { buildQueue, queueOf, queueOptions, verifyQueue, workPace } from "./refresh-queues.ts";
+import { RefreshTally } from "./refresh-tally.ts";
 import { identifier, type Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
+import { storeTally } from "./store-tally.ts";
 import { runVerifications, scheduleVerifications } from "./verify.ts";
 
 const heartbeatMs = 2_000;
 const sweepMs = 2_000;
 const sampleMs = 5_000;
+const historyMs = 30_000;
 // Many changes share a refresh; below this the database works more and the lag is not felt.
 const byKeyRestMs = 5;
 // A whole refresh reads everything, so a reader who waits does not get one a request.
@@ -31,7 +34,7 @@ export class Refresher {
   readonly #loops = new Map<string, RefreshLoop>();
   readonly #pool: pg.Pool;
   readonly #boss: PgBoss;
-  readonly #worstLagMs = new Map<string, number>();
+  readonly #tally = new RefreshTally();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #inFlight = new Set<Promise<unknown>>();
   #off: () => void = () => undefined;
@@ -87,6 +90,7 @@ export class Refresher {
     this.#every(heartbeatMs, () => this.#beat());
     this.#every(sweepMs, () => this.#sweep());
     this.#every(sampleMs, () => this.#sample());
+    this.#every(historyMs, () => keepLagHistory(this.#pool, this.#options.schemas));
   }
 
   /** Hands the groups over and stops; what was begun is finished. */
@@ -134,12 +138,7 @@ export class Refresher {
       pace: whole
         ? { restMs: Math.max(wholeRestMsMin, promiseMs / 2), wantedRestMs: wholeRestMsMin }
         : { restMs: byKeyRestMs, wantedRestMs: byKeyRestMs },
-      observe: ({ readModels }) => {
-        for (const { name, lagMs } of readModels) {
-          if (lagMs === null) continue;
-          this.#worstLagMs.set(name, Math.max(lagMs, this.#worstLagMs.get(name) ?? 0));
-        }
-      },
+      tally: this.#tally,
     });
   }
 
@@ -221,13 +220,11 @@ export class Refresher {
 
   async #sample(): Promise<void> {
     const running = [...this.#loops.values()].filter((loop) => loop.running);
-    const groups = new Set(running.map(({ group }) => group));
-    const worst = new Map(this.#worstLagMs);
-    this.#worstLagMs.clear();
-    const sampled = (await this.#generations()).filter(({ group, state }) => {
-      return groups.has(group) && state === "current";
+    await storeTally(this.#pool, this.#options.schemas, {
+      tally: this.#tally,
+      generations: await this.#generations(),
+      running: running.map(({ group }) => group),
     });
-    await sampleLag(this.#pool, this.#options.schemas, sampled, worst);
   }
 }
 

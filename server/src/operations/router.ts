@@ -1,10 +1,12 @@
 import { router } from "../kernel/procedure.ts";
 import { pause, rebuild, refresh, repair, resume, returnToPrevious, verify } from "./actions.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
+import { lagHistory, refreshHistory } from "./history.ts";
 import { lag } from "./lag.ts";
 
 /** What operations people ask and do. */
 export const operationsRouter = router({
-  ...{ lag, generations, heldKeys, verifications, log },
+  ...{ lag, lagHistory, refreshHistory },
+  ...{ generations, heldKeys, verifications, log },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair },
 });
