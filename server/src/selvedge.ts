@@ -209,7 +209,9 @@ function liveNames(names: readonly string[]): ReadonlySet<string> {
 
 function pool(log: Logger, config: pg.PoolConfig): pg.Pool {
   const made = new pg.Pool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...config });
-  made.on("error", (err) => log.debug({ err }, "an idle connection failed"));
+  const failed = (err: Error) => log.debug({ err }, "a connection failed");
+  made.on("error", failed);
+  made.on("connect", (client) => client.on("error", failed));
   return made;
 }
 

@@ -33,6 +33,8 @@ export interface Reading {
   readonly oldest: number | null;
   readonly heard_at: number | null;
   readonly now: number;
+  /** When the statement's transaction began: a little before its snapshot, never after it. */
+  readonly began: number;
   /** The rows come from the defining query, since there are none to read yet. */
   readonly live: boolean;
   /** Whether all receipts are in, and whether one is of the future; null if none was asked for. */
@@ -83,7 +85,7 @@ export function freshnessSql(
   return `select case when count(*) = count(as_of) then ${ms("min(as_of)")} end as as_of,
       sum(pending)::int as pending, ${ms("min(oldest)")} as oldest, bool_and(live) as live,
       (select ${ms("heard_at")} from ${identifier(schemas.read)}.heartbeat) as heard_at,
-      ${ms("clock_timestamp()")} as now, bool_and(included) as included,
+      ${ms("clock_timestamp()")} as now, ${ms("now()")} as began, bool_and(included) as included,
       ${receipts === "asked" ? future : "null::boolean"} as future
     from (${perModel.join(" union all ")}) as of_models`;
 }
@@ -93,10 +95,10 @@ export function freshnessOf(
   reading: Reading,
   servedFrom: Freshness["servedFrom"] = "readModel",
 ): Freshness {
-  const { as_of: asOf, pending, oldest, heard_at: heardAt, now, included, live } = reading;
+  const { as_of: asOf, pending, oldest, heard_at: heardAt, now, included, live, began } = reading;
   if (live || servedFrom !== "readModel") {
     const from = servedFrom === "readModel" ? "live" : servedFrom;
-    return { ...nowAt(now), includesReceipt: included, servedFrom: from };
+    return { ...nowAt(began), includesReceipt: included, servedFrom: from };
   }
   const heard = heardAt !== null && now - heardAt < refresherSilentMs;
   const lagMs = oldest === null ? (heard ? 0 : null) : Math.max(0, now - oldest);
@@ -109,6 +111,6 @@ export function freshnessOf(
   };
 }
 
-function nowAt(now: number) {
-  return { asOf: new Date(now).toISOString(), lagMs: 0, pending: 0 };
+function nowAt(began: number) {
+  return { asOf: new Date(began).toISOString(), lagMs: 0, pending: 0 };
 }

@@ -52,7 +52,10 @@ export class Refresher {
         "-c idle_in_transaction_session_timeout=5000 -c client_connection_check_interval=1000",
       connectionTimeoutMillis: 5_000,
     });
-    this.#pool.on("error", (err) => options.log.debug({ err }, "a refresh connection failed"));
+    const failed = (err: Error) => options.log.debug({ err }, "a refresh connection failed");
+    this.#pool.on("error", failed);
+    // A loop rests with its connection in its hands: an error that nobody hears ends the process.
+    this.#pool.on("connect", (client) => client.on("error", failed));
     this.#boss = new PgBoss({
       connectionString: options.connectionString,
       application_name: "selvedge jobs",
