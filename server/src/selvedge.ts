@@ -7,6 +7,7 @@ import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
 import type { Logger } from "./kernel/log.ts";
 import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
+import { Primary } from "./kernel/primary.ts";
 import { Refresher } from "./kernel/refresher.ts";
 import { Refusal, type RefusalDeclaration } from "./kernel/refusals.ts";
 import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
@@ -18,7 +19,7 @@ import { entities, readModels, refusals } from "./router.gen.ts";
 export interface SelvedgeOptions {
   /** PostgreSQL 15 or newer; the login may create schemas and one role. */
   readonly databaseUrl: string;
-  /** A login that may only read, where the host made one itself. */
+  /** A login that may only read, where the host made one itself; it may lead to a replica. */
   readonly queryDatabaseUrl?: string;
   /** What this process does; all of it by default. */
   readonly roles?: readonly Role[];
@@ -189,6 +190,7 @@ async function run(
       live,
       readPool,
       operationsPool,
+      primary: new Primary(operationsPool),
       signals,
       log,
     };

@@ -2,6 +2,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import type pg from "pg";
 import type { CommandSessions } from "./command-session.ts";
 import type { Logger } from "./log.ts";
+import type { Primary } from "./primary.ts";
 import type { ReadModel } from "./read-model.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Schemas } from "./schemas.ts";
@@ -27,6 +28,8 @@ export interface Engine {
   readonly readPool: pg.Pool;
   /** Connections for operations: lag, pause, keys. Few, so that a page cannot starve commands. */
   readonly operationsPool: pg.Pool;
+  /** What queries that run on a replica ask the primary. */
+  readonly primary: Primary;
   readonly signals: Signals;
   readonly log: Logger;
   /** The refusal that the violation of a unique constraint means, if one is declared. */

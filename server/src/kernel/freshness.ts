@@ -1,3 +1,4 @@
+import sql from "sql-template-tag";
 import { z } from "zod";
 import { readerViews } from "./generation.ts";
 import type { ReadModel } from "./read-model.ts";
@@ -7,9 +8,15 @@ import { identifier, type Schemas } from "./schemas.ts";
 export const freshness = z.strictObject({
   /** The instant that the rows show: database clock, ISO 8601; null before the first refresh. */
   asOf: z.string().nullable(),
-  /** Age of the oldest change not in yet, in ms; null (unknown) while no refresher is heard. */
+  /**
+   * Age of the oldest change not in yet, in ms; null (unknown) while no refresher is heard. On a
+   * replica: at most this, counting what may not have reached it.
+   */
   lagMs: z.number().nullable(),
-  /** Changes noted that are not in yet; a key that changed twice counts twice. */
+  /**
+   * Changes noted, where the rows were read, that are not in yet; a key that changed twice counts
+   * twice.
+   */
   pending: z.int(),
   /** Whether all receipts asked for are in; null if none was asked for. */
   includesReceipt: z.boolean().nullable(),
@@ -33,19 +40,40 @@ export interface Reading {
   readonly oldest: number | null;
   readonly heard_at: number | null;
   readonly now: number;
-  /** When the statement's transaction began: a little before its snapshot, never after it. */
-  readonly began: number;
   /** The rows come from the defining query, since there are none to read yet. */
   readonly live: boolean;
-  /** Whether all receipts are in, and whether one is of the future; null if none was asked for. */
+  /** Whether this database follows another one: its clock is not the one that times are of. */
+  readonly following: boolean;
+  /** On a replica: every change that was committed by this time is known here; else null. */
+  readonly seen_until: number | null;
+  /**
+   * Whether all receipts are in, and whether one is of the future (on a replica: has not reached
+   * it); null if none was asked for.
+   */
   readonly included: boolean | null;
   readonly future: boolean | null;
+  /** On a replica: receipts that this statement may not show, but that any later one does. */
+  readonly ended: readonly string[] | null;
 }
+
+/**
+ * The relation `asked` of the receipts' transactions, and whether each is visible here; `ended` are
+ * those that an earlier reading said to be.
+ *
+ * A replica's `pg_current_snapshot()` does not name the transactions in progress (seen with
+ * PostgreSQL 18), so there a transaction counts as visible only if it is older than all of those,
+ * or had ended before this statement began.
+ */
+export const askedSql = (xids: readonly string[], ended: readonly string[] = []) => sql`asked as (
+    select xid, case when pg_is_in_recovery()
+      then xid < pg_snapshot_xmin(pg_current_snapshot()) or xid::text = any (${ended}::text[])
+      else pg_visible_in_snapshot(xid, pg_current_snapshot()) end as visible
+    from (select unnest(${xids}::text[])::xid8 as xid) as receipts)`;
 
 const ms = (at: string) => `extract(epoch from ${at})::float8 * 1000`;
 
 /**
- * The SQL that reads how fresh the given read models are, over a relation `asked (xid)` of the
+ * The SQL that reads how fresh the given read models are, over the relation `asked` of the
  * receipts' transactions if there are any. A receipt is in if the snapshot of the group's last
  * refresh saw its transaction and none of its own keys is held, or if it has committed and nothing
  * that began before it is pending here. Both are exact; the second spares a command that these read
@@ -58,59 +86,71 @@ export function freshnessSql(
   receipts: "asked" | "none",
   isComputed: (model: ReadModel) => boolean = () => false,
 ): string {
-  const isVisible = "pg_visible_in_snapshot(xid, pg_current_snapshot())";
+  const read = identifier(schemas.read);
+  const seenUntil = `(select at from ${read}.seen_until)`;
+  // Its statement's begin: a little before its snapshot, never after it. What is computed on a
+  // replica shows what that knows, which is not all that there is by now.
+  const computedAsOf = `case when pg_is_in_recovery() then ${seenUntil} else now() end`;
   const perModel = models.map((model) => {
     const { pending, state } = readerViews(model, schemas);
     const computed = isComputed(model);
     const isIn = computed
-      ? isVisible
-      : `(pg_visible_in_snapshot(xid, s.snapshot)
+      ? "visible"
+      : `(not s.live and pg_visible_in_snapshot(xid, s.snapshot)
             and not exists (select from ${pending} as mine
               where mine.held and mine.xid = asked.xid))
-          or (${isVisible} and not exists (select from ${pending} as mine
+          or (visible and not exists (select from ${pending} as mine
             where mine.xid <= asked.xid and (not mine.held or mine.xid = asked.xid)))`;
     const included = `(select coalesce(bool_and(coalesce(${isIn}, false)), true) from asked)`;
     const isIncluded = receipts === "asked" ? included : "null::boolean";
     if (computed) {
-      return `select now() as as_of, true as live, 0 as pending, null::timestamptz as oldest,
+      return `select ${computedAsOf} as as_of, true as live, 0 as pending, null::timestamptz as oldest,
         ${isIncluded} as included`;
     }
-    return `select s.as_of, s.live, p.pending, p.oldest, ${isIncluded} as included
+    return `select case when s.live then ${computedAsOf} else s.as_of end as as_of,
+        s.live, p.pending, p.oldest, ${isIncluded} as included
       from ${state} as s,
         (select count(*)::int as pending, min(noted_at) as oldest from ${pending}) as p`;
   });
-  // A standby may not have heard of a transaction that is long past on the primary.
-  const future = `(select bool_or(xid >= pg_snapshot_xmax(pg_current_snapshot())) from asked)
-    and not pg_is_in_recovery()`;
+  const xmax = "pg_snapshot_xmax(pg_current_snapshot())";
+  const future = `(select bool_or(xid >= ${xmax}) from asked)`;
+  // Looked up after this statement's snapshot was taken, so it is of use to the next one only.
+  const ended = `(select array_agg(xid::text) from asked where not visible and pg_is_in_recovery()
+    and case when xid < ${xmax} then pg_xact_status(xid) = 'committed' end)`;
   return `select case when count(*) = count(as_of) then ${ms("min(as_of)")} end as as_of,
       sum(pending)::int as pending, ${ms("min(oldest)")} as oldest, bool_and(live) as live,
-      (select ${ms("heard_at")} from ${identifier(schemas.read)}.heartbeat) as heard_at,
-      ${ms("clock_timestamp()")} as now, ${ms("now()")} as began, bool_and(included) as included,
-      ${receipts === "asked" ? future : "null::boolean"} as future
+      (select ${ms("heard_at")} from ${read}.heartbeat) as heard_at,
+      ${ms("clock_timestamp()")} as now, pg_is_in_recovery() as following,
+      case when pg_is_in_recovery() then ${ms(seenUntil)} end as seen_until,
+      bool_and(included) as included,
+      ${receipts === "asked" ? future : "null::boolean"} as future,
+      ${receipts === "asked" ? ended : "null::text[]"} as ended
     from (${perModel.join(" union all ")}) as of_models`;
 }
 
-/** What a caller is told of a reading. */
+/** What a caller is told of a reading; `now` is the primary's time, where that is known. */
 export function freshnessOf(
   reading: Reading,
-  servedFrom: Freshness["servedFrom"] = "readModel",
+  now: number | undefined,
+  from: Freshness["servedFrom"] = "readModel",
 ): Freshness {
-  const { as_of: asOf, pending, oldest, heard_at: heardAt, now, included, live, began } = reading;
-  if (live || servedFrom !== "readModel") {
-    const from = servedFrom === "readModel" ? "live" : servedFrom;
-    return { ...nowAt(began), includesReceipt: included, servedFrom: from };
-  }
-  const heard = heardAt !== null && now - heardAt < refresherSilentMs;
-  const lagMs = oldest === null ? (heard ? 0 : null) : Math.max(0, now - oldest);
+  const { as_of: asOf, pending, included: includesReceipt } = reading;
+  const servedFrom = from === "readModel" && reading.live ? "live" : from;
+  // Rows that are computed show all that this database knows; a replica does not know how much.
+  const isAllThereIs = servedFrom !== "readModel" && !reading.following;
+  const lagMs = isAllThereIs ? 0 : now === undefined ? null : lagOf(reading, now);
   return {
     asOf: asOf === null ? null : new Date(asOf).toISOString(),
-    lagMs: asOf === null || lagMs === null ? null : Math.round(lagMs * 10) / 10,
-    pending,
-    includesReceipt: included,
-    servedFrom,
+    lagMs: asOf === null || lagMs === null ? null : Math.round(Math.max(0, lagMs) * 10) / 10,
+    ...{ pending, includesReceipt, servedFrom },
   };
 }
 
-function nowAt(began: number) {
-  return { asOf: new Date(began).toISOString(), lagMs: 0, pending: 0 };
+function lagOf(reading: Reading, now: number): number | null {
+  const { oldest, heard_at: heardAt, seen_until: seenUntil, following } = reading;
+  const heard = heardAt !== null && now - heardAt < refresherSilentMs;
+  if (oldest === null && !heard) return null;
+  if (!following) return oldest === null ? 0 : now - oldest;
+  // Whatever has not reached this replica was committed later than what has.
+  return seenUntil === null ? null : now - Math.min(oldest ?? seenUntil, seenUntil);
 }

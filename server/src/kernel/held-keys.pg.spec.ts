@@ -1,9 +1,10 @@
 import pg from "pg";
+import sql, { raw } from "sql-template-tag";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
 import { currentOf, staleOf } from "../../../test/harness/generations.ts";
 import { readModels } from "../router.gen.ts";
-import { freshnessSql } from "./freshness.ts";
+import { askedSql, freshnessSql } from "./freshness.ts";
 import { GroupRefresh } from "./refresh.ts";
 import { defaultSchemas } from "./schemas.ts";
 
@@ -140,9 +141,8 @@ test("a receipt is not in while one of its own keys is set aside; others' are", 
   await refresh();
   const { hash } = await currentOf(database, "sellable_availability");
   const included = async (xid: string) => {
-    const [row] = await database.query<{ included: boolean }>(
-      `with asked as (select '${xid}'::xid8 as xid) ${freshnessText(hash)}`,
-    );
+    const { text, values } = sql`with ${askedSql([xid])} ${raw(freshnessText(hash))}`;
+    const [row] = await database.query<{ included: boolean }>(text, values);
     return row?.included;
   };
   expect([await included(poisoned), await included(healthy)]).toEqual([false, true]);

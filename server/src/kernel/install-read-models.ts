@@ -44,7 +44,12 @@ function sharedParts(schemas: Schemas): string[] {
      end $$`,
     `create or replace view ${read}.heartbeat as
        select max(heard_at) as heard_at from ${write}.refresher`,
-    `grant select on ${read}.heartbeat to ${identifier(schemas.queryRole)}`,
+    // A row that is stamped with a time was committed after it: whoever sees the row sees all that
+    // was committed before that time.
+    `create or replace view ${read}.seen_until as
+       select greatest((select max(heard_at) from ${write}.refresher),
+         (select max(as_of) from ${write}.refresh_group)) as at`,
+    `grant select on ${read}.heartbeat, ${read}.seen_until to ${identifier(schemas.queryRole)}`,
   ];
 }
 

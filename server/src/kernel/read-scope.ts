@@ -1,12 +1,12 @@
-import { setTimeout } from "node:timers/promises";
 import sql, { empty, raw, type Sql } from "sql-template-tag";
 import type { FreshnessContract, Identity } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
-import { type Freshness, freshnessOf, freshnessSql, type Reading } from "./freshness.ts";
+import { askedSql, type Freshness, freshnessOf, freshnessSql, type Reading } from "./freshness.ts";
 import type { ReadModel } from "./read-model.ts";
 import { type RowsFrom, rowsSql } from "./read-model-rows.ts";
-import { asFault } from "./run-command.ts";
+import { runRead } from "./read-statement.ts";
+import { RefreshWait } from "./refresh-wait.ts";
 import { identifier } from "./schemas.ts";
 
 /** What a query's slice works with: one way to read, and no way to write. */
@@ -27,8 +27,6 @@ interface ReadingWithRows extends Reading {
   readonly rows: object[];
 }
 
-// A missed signal costs a waiting reader this long at most.
-const pollMs = 50;
 // More than this is not computed on top of a query; it waits for the refresh instead.
 const patchKeysMax = 1_000;
 
@@ -37,6 +35,8 @@ export class ReadScope implements QueryScope {
   readonly identity: Identity;
   readonly #engine: Engine;
   readonly #contract: FreshnessContract;
+  /** Receipts that a replica had replayed by an earlier statement of this call. */
+  readonly #ended: string[] = [];
   #freshness: Freshness | undefined;
 
   constructor(engine: Engine, identity: Identity, contract: FreshnessContract) {
@@ -61,38 +61,34 @@ export class ReadScope implements QueryScope {
   }
 
   async read<Row extends object>(over: readonly ReadModel[], query: Sql): Promise<Row[]> {
-    const { deadlineMs } = this.#contract;
-    const deadline = performance.now() + deadlineMs;
     const groups = [...new Set(over.map(({ group }) => group))];
-    let refreshed = Promise.withResolvers<void>();
-    const off = this.#engine.signals.on("refreshed", (group) => {
-      if (groups.includes(group)) refreshed.resolve();
-    });
+    const wait = new RefreshWait(this.#engine.signals, groups);
+    const { deadlineMs, onMiss } = this.#contract;
+    const deadline = performance.now() + deadlineMs;
     try {
       for (;;) {
-        refreshed = Promise.withResolvers<void>();
-        const reading = await this.#readOnce(over, query, "kept");
-        const freshness = freshnessOf(reading);
+        wait.look();
+        const reading = await this.#readOnce(over, query, "kept", deadline);
+        const freshness = freshnessOf(reading, await this.#nowOf(reading, deadline));
         if (this.#suffices(freshness)) return this.#answer<Row>(reading, freshness);
         const instead = this.#insteadOf(freshness);
         if (instead) {
-          const computed = await this.#readOnce(over, query, instead);
-          const fresh = freshnessOf(computed, instead);
+          const computed = await this.#readOnce(over, query, instead, deadline);
+          const fresh = freshnessOf(computed, await this.#nowOf(computed, deadline), instead);
           // On a standby even what is computed now may not know of a receipt yet.
           if (this.#suffices(fresh)) return this.#answer<Row>(computed, fresh);
         }
         const left = deadline - performance.now();
-        if (left <= 0 || this.#contract.onMiss === "error") {
+        if (left <= 0 || onMiss === "error") {
           throw new Fault("NOT_FRESH", notFreshText(this.#contract), {
             details: { freshness },
             hint: "Ask again, wait longer, or take what is there with onMiss: serve.",
           });
         }
-        for (const group of groups) this.#engine.signals.stale(group);
-        await Promise.race([refreshed.promise, setTimeout(Math.min(left, pollMs))]);
+        await wait.untilWorthALook(left, reading.following);
       }
     } finally {
-      off();
+      wait.end();
     }
   }
 
@@ -112,10 +108,19 @@ export class ReadScope implements QueryScope {
     over: readonly ReadModel[],
     query: Sql,
     from: RowsFrom,
+    deadline: number,
   ): Promise<ReadingWithRows> {
+    const reading = await this.#run(over, query, from);
+    if (reading.future) await this.#refuseFuture(reading, deadline);
+    if (!reading.ended || reading.included) return reading;
+    this.#ended.push(...reading.ended);
+    return this.#run(over, query, from);
+  }
+
+  async #run(over: readonly ReadModel[], query: Sql, from: RowsFrom): Promise<ReadingWithRows> {
     const xids = this.#contract.atLeast.map(({ xid }) => xid);
     const receipts = xids.length > 0 ? "asked" : "none";
-    const asked = sql`asked as (select unnest(${xids}::text[])::xid8 as xid), `;
+    const asked = sql`${askedSql(xids, this.#ended)}, `;
     const { schemas, live } = this.#engine;
     const fromOf = ({ name }: ReadModel) => (live.has(name) ? "live" : from);
     const names = raw(over.map((model) => rowsSql(model, schemas, fromOf(model))).join(", "));
@@ -123,25 +128,23 @@ export class ReadScope implements QueryScope {
       select freshness.*,
         (select coalesce(json_agg(answer), '[]') from (${query}) as answer) as rows
       from (${raw(this.#freshnessSql(over, receipts, from))}) as freshness`;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const { rows } = await this.#engine.readPool.query<ReadingWithRows>({
-          name: statementName(statement.text),
-          text: statement.text,
-          values: statement.values,
-        });
-        const [reading] = rows;
-        if (!reading) throw new Error("A query answers one row.");
-        if (reading.future) {
-          throw new Fault("RECEIPT_REFUSED", "A receipt is from the future of this database.");
-        }
-        return reading;
-      } catch (error) {
-        // A swap stood in the way, or replay on a standby: neither will stand there again at once.
-        const { code = "" } = error as { code?: string };
-        if (attempt > 1 || !["40001", "40P01"].includes(code)) throw asFault(error);
-      }
-    }
+    return runRead<ReadingWithRows>(this.#engine.readPool, {
+      name: statementName(statement.text),
+      text: statement.text,
+      values: statement.values,
+    });
+  }
+
+  /** A replica may not have heard yet of a transaction that its primary knows. */
+  async #refuseFuture({ following }: Reading, deadline: number): Promise<void> {
+    const xids = this.#contract.atLeast.map(({ xid }) => xid);
+    const begun = following && (await this.#engine.primary.haveBegun(xids, deadline));
+    if (begun !== false) return;
+    throw new Fault("RECEIPT_REFUSED", "A receipt is from the future of this database.");
+  }
+
+  async #nowOf({ now, following }: Reading, deadline: number): Promise<number | undefined> {
+    return following ? this.#engine.primary.now(deadline) : now;
   }
 
   #freshnessSql(over: readonly ReadModel[], receipts: "asked" | "none", from: RowsFrom): string {

@@ -95,6 +95,11 @@ function judge(engine: Engine, error: unknown): Verdict {
   return { error: asFault(error), rerun: false, mayBeRepeat: false };
 }
 
+/** Whether another transaction, or what a replica had to replay, stood in the way. */
+export function isInTheWay(error: unknown): boolean {
+  return rerunCodes.has(postgresFacts(error).code ?? "");
+}
+
 /** Names a database that is away or too slow; anything else stays what it is. */
 export function asFault(error: unknown): unknown {
   const { code = "", message } = postgresFacts(error);
