@@ -16,7 +16,7 @@ test.each(seeds)("a killed refresher breaks no promise (seed %i)", async (seed) 
       try {
         const refreshers = await Promise.all(starting);
         return await play(stage, {
-          ...{ seed, bursts: 2, writes: 100, burstMsMax: 3_000, restMsMax: 20_000 },
+          ...{ seed, bursts: 1, writes: 150, burstMsMax: 5_000, restMsMax: 20_000 },
           troubles: [harassedProcesses(refreshers)],
           deeds: [swap],
         });

@@ -4,6 +4,7 @@ import { fill } from "./fill.ts";
 import { type Generation, loadGenerations } from "./generation.ts";
 import { createGeneration } from "./install-read-models.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
+import { lockMs } from "./swap.ts";
 
 const lockSpace = "hashtext('selvedge build')";
 const errorTextMax = 2_000;
@@ -34,7 +35,7 @@ export async function rebuild(
   schemas: Schemas,
   current: Generation,
 ): Promise<Generation> {
-  await client.query("begin");
+  await client.query(`begin; set local lock_timeout = ${lockMs}`);
   try {
     const made = await createGeneration(client, schemas, current);
     await client.query("commit");

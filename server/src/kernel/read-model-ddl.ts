@@ -107,13 +107,13 @@ export function readerStatements(
   const group = literal(generation.group);
   const isLive = how === "live";
   return [
-    `create or replace view ${views.rows} as
-       select ${columns} from ${isLive ? definition : rows}`,
-    `create or replace view ${views.pending} as select * from ${stale} ${isLive ? "where false" : ""}`,
     `create or replace view ${views.state} as select ${isLive} as live,
        ${isLive ? "pg_current_snapshot()" : "snapshot"} as snapshot,
        ${isLive ? "now()" : "as_of"} as as_of
        from ${identifier(schemas.write)}.refresh_group where name = ${group}`,
+    `create or replace view ${views.pending} as select * from ${stale} ${isLive ? "where false" : ""}`,
+    `create or replace view ${views.rows} as
+       select ${columns} from ${isLive ? definition : rows}`,
     `create or replace view ${views.live} as select ${columns} from ${definition}`,
     `grant select on ${Object.values(views).join(", ")} to ${identifier(schemas.queryRole)}`,
   ];

@@ -120,13 +120,14 @@ export class ReadScope implements QueryScope {
   async #run(over: readonly ReadModel[], query: Sql, from: RowsFrom): Promise<ReadingWithRows> {
     const xids = this.#contract.atLeast.map(({ xid }) => xid);
     const receipts = xids.length > 0 ? "asked" : "none";
-    const asked = sql`${askedSql(xids, this.#ended)}, `;
+    const asked = sql`with ${askedSql(xids, this.#ended)}`;
     const { schemas, live } = this.#engine;
     const fromOf = ({ name }: ReadModel) => (live.has(name) ? "live" : from);
     const names = raw(over.map((model) => rowsSql(model, schemas, fromOf(model))).join(", "));
-    const statement = sql`with ${receipts === "asked" ? asked : empty}${names}
+    const statement = sql`${receipts === "asked" ? asked : empty}
       select freshness.*,
-        (select coalesce(json_agg(answer), '[]') from (${query}) as answer) as rows
+        (select coalesce(json_agg(answer), '[]')
+          from (with ${names} select * from (${query}) as asked_for) as answer) as rows
       from (${raw(this.#freshnessSql(over, receipts, from))}) as freshness`;
     return runRead<ReadingWithRows>(this.#engine.readPool, {
       name: statementName(statement.text),

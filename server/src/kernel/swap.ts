@@ -8,8 +8,11 @@ import {
 } from "./read-model-ddl.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
-// A long query on the old rows must not make everybody wait behind the swap; it is tried again.
-const lockMs = 2_000;
+/**
+ * How long a change of tables waits for a lock: less than it takes PostgreSQL to look for deadlocks
+ * (1 s), so that it is never a reader or a command that has to give way. It is tried again.
+ */
+export const lockMs = 500;
 
 /**
  * Puts a generation in the place of the one that is read, in the caller's transaction: readers of
