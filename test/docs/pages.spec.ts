@@ -18,7 +18,7 @@ test("links between pages, and to files and pictures, lead somewhere", () => {
 
 test("every npm command that the docs name exists", () => {
   const named = pages().flatMap((page) =>
-    [...textOf(page).matchAll(/\bnpm run ([a-z:]+)|\bnpm (start|test)\b/g)].map(
+    [...textOf(page).matchAll(/\bnpm run ([a-z:-]+)|\bnpm (start|test)\b/g)].map(
       ([, run, short]) => `${page}: ${run ?? short}`,
     ),
   );
