@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Selvedge } from "@selvedge/sdk";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ServerProcess, startServerProcess, temporaryFolder } from "../main-job/running.ts";
+import { type ServerProcess, startServerProcess, temporaryFolder } from "../harness/processes.ts";
 import { cellsOf, chips, openAdminPage } from "./admin-page.ts";
 import { launchChromium } from "./chromium.ts";
 import { ensureAdminUiBuilt } from "./ensure-admin-ui-built.ts";

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Selvedge } from "@selvedge/sdk";
 import { playSampleDay } from "../../server/src/sample-day/play-sample-day.ts";
-import { startServerProcess, temporaryFolder } from "../main-job/running.ts";
+import { startServerProcess, temporaryFolder } from "../harness/processes.ts";
 import { openAdminPage } from "./admin-page.ts";
 import { launchChromium } from "./chromium.ts";
 

@@ -1,5 +1,5 @@
 import { test } from "vitest";
-import { ownCluster } from "./own-cluster.ts";
+import { ownCluster } from "../harness/own-cluster.ts";
 import { play } from "./play.ts";
 import { startRefresher } from "./refresher-process.ts";
 import { seeds } from "./seeds.ts";

@@ -1,9 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { startRefresherProcess } from "../harness/processes.ts";
 
 /** A server in a process of its own that does nothing but refresh. */
 export interface RefresherProcess {
@@ -15,17 +11,13 @@ export interface RefresherProcess {
   end(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const command = ["--conditions=selvedge-source", "server/src/cli/main.ts", "serve"];
-const args = [...command, "--no-migrate", "--roles", "refresh", "--port", "0"];
-
 /** Starts one over a database that is up to date, and waits until it works. */
 export async function startRefresher(databaseUrl: string): Promise<RefresherProcess> {
-  let child = await startChild(databaseUrl);
+  let child = await startRefresherProcess(databaseUrl);
   return {
     async replace() {
       await child.kill();
-      child = await startChild(databaseUrl);
+      child = await startRefresherProcess(databaseUrl);
     },
     async pause(ms) {
       child.send("SIGSTOP");
@@ -34,34 +26,4 @@ export async function startRefresher(databaseUrl: string): Promise<RefresherProc
     },
     end: () => child.kill(),
   };
-}
-
-interface Child {
-  send(signal: "SIGSTOP" | "SIGCONT"): void;
-  /** Throws where it had died by itself before. */
-  kill(): Promise<void>;
-}
-
-async function startChild(databaseUrl: string): Promise<Child> {
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, DATABASE_URL: databaseUrl },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = once(child, "exit");
-  const complaints = text(child.stderr);
-  for await (const line of createInterface(child.stdout)) {
-    if (!line.startsWith("Selvedge serves")) continue;
-    child.stdout.resume();
-    return {
-      send: (signal) => void child.kill(signal),
-      kill: async () => {
-        const isAlive = child.exitCode === null && child.signalCode === null;
-        child.kill("SIGKILL");
-        await ended;
-        if (!isAlive) throw new Error(`A refresher died by itself: ${await complaints}`);
-      },
-    };
-  }
-  throw new Error(`The refresher did not start: ${await complaints}`);
 }

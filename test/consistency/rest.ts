@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { readModels } from "../../server/src/router.gen.ts";
+import { differencesSql } from "../harness/differences.ts";
 import type { Rest } from "./history.ts";
 import type { Stage } from "./stage.ts";
 
@@ -19,8 +20,8 @@ export async function rest(stage: Stage, msMax: number, isLast: boolean): Promis
   if (isLast) await awaitThroughput(stage);
   const compared = readModels.filter(({ group }) => isLast || group === "fulfilment");
   const differences: Record<string, number> = {};
-  for (const { name, columns } of compared) {
-    differences[name] = await differingRows(stage, name, Object.keys(columns));
+  for (const model of compared) {
+    differences[model.name] = (await stage.database.query(differencesSql(model))).length;
   }
   return { settledMs, differences };
 }
@@ -39,15 +40,4 @@ async function isSettled({ client }: Stage): Promise<boolean> {
 /** A whole read model is refreshed at leisure, unless somebody waits for it. */
 async function awaitThroughput({ desks }: Stage): Promise<void> {
   for (const { client } of desks) await client.floor.throughput({ limit: 1 });
-}
-
-async function differingRows({ database }: Stage, name: string, columns: string[]) {
-  const list = ["tenant", ...columns].join(", ");
-  const kept = `select ${list} from selvedge_read.${name}`;
-  const defined = `select ${list} from selvedge.def_${name}`;
-  const [row] = await database.query<{ rows: number }>(
-    `select count(*)::int as rows from (
-       (${kept} except all ${defined}) union all (${defined} except all ${kept})) as different`,
-  );
-  return row?.rows ?? 0;
 }

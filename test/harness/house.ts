@@ -9,6 +9,7 @@ import {
 import type { Request } from "express";
 import { expect } from "vitest";
 import { readModels } from "../../server/src/router.gen.ts";
+import { differencesSql } from "./differences.ts";
 import { currentOf } from "./generations.ts";
 import { startSelvedge, type TestSelvedge } from "./selvedge.ts";
 
@@ -114,13 +115,8 @@ export async function startHouse(): Promise<House> {
     gaps: () => database.query(gapsSql),
     async differences(name) {
       const model = readModels.find((one) => one.name === name);
-      const columns = ["tenant", ...Object.keys(model?.columns ?? {})].join(", ");
-      const kept = `select ${columns} from selvedge_read.${name}`;
-      const defined = `select ${columns} from selvedge.def_${name}`;
-      return database.query(
-        `select 'kept only' as side, * from (${kept} except all ${defined}) as kept
-         union all select 'defined only', * from (${defined} except all ${kept}) as defined`,
-      );
+      if (!model) throw new Error(`There is no read model ${name}.`);
+      return database.query(differencesSql(model));
     },
     async uniqueKeysOf(name) {
       const rows = await database.query<{ key: string }>(

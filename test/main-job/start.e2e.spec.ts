@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runCli, temporaryFolder } from "./running.ts";
+import { runCli, temporaryFolder } from "../harness/processes.ts";
 
 let dataDir: string;
 let remove: () => Promise<void>;

@@ -5,7 +5,7 @@ import {
   type ServerProcess,
   startServerProcess,
   temporaryFolder,
-} from "../../../test/main-job/running.ts";
+} from "../../../test/harness/processes.ts";
 
 /* `selvedge projections` as a person on call types it, against a server of its own. */
 

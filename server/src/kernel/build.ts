@@ -1,13 +1,14 @@
 import type { ClientBase } from "pg";
 import { compareGenerations, isComparable } from "./compare.ts";
+import { messageOf } from "./database-errors.ts";
 import { fill } from "./fill.ts";
-import { type Generation, loadGenerations } from "./generation.ts";
+import { comingStates, type Generation, loadGenerations } from "./generation.ts";
 import { createGeneration } from "./install-read-models.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { lockMs } from "./swap.ts";
+import { inTransaction } from "./transaction.ts";
 
 const lockSpace = "hashtext('selvedge build')";
-const errorTextMax = 2_000;
 
 /**
  * Brings generations that are to come a step further: fills them, compares them with what is read,
@@ -29,21 +30,26 @@ export async function advanceBuilds(
   return ready;
 }
 
-/** Makes a new generation of what is read now; it is filled beside it and takes its place. */
-export async function rebuild(
+/**
+ * Makes, in the caller's transaction, a new generation of what is read now; it is filled beside it
+ * and takes its place.
+ */
+export async function beginRebuild(
   client: ClientBase,
   schemas: Schemas,
   current: Generation,
 ): Promise<Generation> {
-  await client.query(`begin; set local lock_timeout = ${lockMs}`);
-  try {
-    const made = await createGeneration(client, schemas, current);
-    await client.query("commit");
-    return made;
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  }
+  await client.query(`set local lock_timeout = ${lockMs}`);
+  return createGeneration(client, schemas, current);
+}
+
+/** The same in a transaction of its own. */
+export function rebuild(
+  client: ClientBase,
+  schemas: Schemas,
+  current: Generation,
+): Promise<Generation> {
+  return inTransaction(client, "begin", () => beginRebuild(client, schemas, current));
 }
 
 /**
@@ -58,11 +64,8 @@ export async function rebuildAtOnce(
 ): Promise<void> {
   const [current] = await loadGenerations(client, schemas, `id = ${id} and state = 'current'`);
   if (!current) return;
-  const [coming] = await loadGenerations(
-    client,
-    schemas,
-    `name = ${literal(current.name)} and state in ('building', 'filled', 'ready')`,
-  );
+  const named = await loadGenerations(client, schemas, `name = ${literal(current.name)}`);
+  const coming = named.find(({ state }) => comingStates.includes(state));
   const next = coming ?? (await rebuild(client, schemas, current));
   await exclusively(client, next.id, async () => {
     while (!signal.aborted && !(await advance(client, schemas, next.id, signal)));
@@ -100,9 +103,8 @@ async function advance(
     );
     return true;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
     await client
-      .query(`update ${registry} set error = $2 where id = $1`, [id, text.slice(0, errorTextMax)])
+      .query(`update ${registry} set error = $2 where id = $1`, [id, messageOf(error)])
       .catch(() => undefined);
     throw error;
   }

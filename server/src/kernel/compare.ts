@@ -1,6 +1,7 @@
 import type { ClientBase } from "pg";
 import { type Generation, partsOf } from "./generation.ts";
-import { identifier, type Schemas } from "./schemas.ts";
+import { identifier, type Schemas, sameKey } from "./schemas.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** How a coming generation's rows differ from those that are read now. */
 export interface Comparison {
@@ -46,16 +47,8 @@ export async function compareGenerations(
 }
 
 /** Runs reads that belong together in one snapshot, without locks. */
-export async function inOneSnapshot<T>(client: ClientBase, read: () => Promise<T>): Promise<T> {
-  await client.query("begin isolation level repeatable read read only");
-  try {
-    const answer = await read();
-    await client.query("commit");
-    return answer;
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  }
+export function inOneSnapshot<T>(client: ClientBase, read: () => Promise<T>): Promise<T> {
+  return inTransaction(client, "begin isolation level repeatable read read only", read);
 }
 
 /** Whether two generations can be compared row by row. */
@@ -78,8 +71,7 @@ export interface Compared {
 /** The statement that compares two relations row by row; its one column is a `Comparison`. */
 export function compareSql({ key, columns, before, after, stale, samplesMax }: Compared): string {
   const others = columns.filter((column) => !key.includes(column));
-  const match = (left: string, right: string) =>
-    key.map((name) => `${left}.${identifier(name)} = ${right}.${identifier(name)}`).join(" and ");
+  const match = (left: string, right: string) => sameKey(key, left, right);
   const settled = (relation: string) => {
     const list = [...key, ...others].map((column) => `r.${identifier(column)}`).join(", ");
     const without = stale.map(

@@ -1,7 +1,8 @@
 import type { ClientBase } from "pg";
-import { type Generation, partsOf } from "./generation.ts";
+import { type Generation, partsOf, setState } from "./generation.ts";
 import { readerStatements } from "./read-model-ddl.ts";
 import { identifier, type Schemas } from "./schemas.ts";
+import { runAll } from "./transaction.ts";
 
 // Where a chunk computes the whole defining query to get at its rows, few large chunks cost less;
 // so chunks grow for as long as that makes rows come faster.
@@ -26,13 +27,8 @@ export async function fillAtOnce(
         : `insert into ${rows} (${columns}) select ${columns} from ${definition}`,
     ),
   );
-  for (const statement of readerStatements(generation, generation, schemas, "rows")) {
-    await client.query(statement);
-  }
-  await client.query(
-    `update ${identifier(schemas.write)}.generation
-     set state = 'current', current_since = clock_timestamp() where id = ${generation.id}`,
-  );
+  await runAll(client, readerStatements(generation, generation, schemas, "rows"));
+  await setState(client, schemas, generation, "current");
 }
 
 /**

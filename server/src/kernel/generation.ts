@@ -29,6 +29,9 @@ export interface Definition {
  */
 export type GenerationState = "building" | "filled" | "ready" | "current" | "previous";
 
+/** The states of a generation that is still to take its place; a read model has one at most. */
+export const comingStates: readonly GenerationState[] = ["building", "filled", "ready"];
+
 /** One generation of a read model. */
 export interface Generation {
   readonly id: number;
@@ -111,7 +114,7 @@ const selected = `id, name, hash, refresh_group as "group", state, definition`;
 
 /** All generations, the oldest first. */
 export async function loadGenerations(
-  client: ClientBase,
+  client: Pick<ClientBase, "query">,
   schemas: Schemas,
   where = "true",
 ): Promise<Generation[]> {
@@ -148,4 +151,19 @@ export async function addGeneration(
   const [made] = rows;
   if (!made) throw new Error("A generation was not registered.");
   return made;
+}
+
+/** Moves a generation on in its life. */
+export async function setState(
+  client: ClientBase,
+  schemas: Schemas,
+  { id }: Pick<Generation, "id">,
+  state: GenerationState,
+): Promise<void> {
+  await client.query(
+    `update ${identifier(schemas.write)}.generation set state = ${literal(state)},
+       current_since = case when ${literal(state)} = 'current' then clock_timestamp()
+         else current_since end
+     where id = ${id}`,
+  );
 }

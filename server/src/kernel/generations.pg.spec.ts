@@ -1,13 +1,13 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
+import type { TestDatabase } from "../../../test/harness/database.ts";
 import { currentOf, generationsOf } from "../../../test/harness/generations.ts";
+import { openWriteSide, type WriteSide } from "../../../test/harness/write-side.ts";
 import { readModels } from "../router.gen.ts";
 import { advanceBuilds, rebuild, rebuildAtOnce } from "./build.ts";
 import { readerViews } from "./generation.ts";
 import { installReadModels } from "./install-read-models.ts";
 import { type ReadModel, readModel } from "./read-model.ts";
-import { GroupRefresh } from "./refresh.ts";
 import { defaultSchemas } from "./schemas.ts";
 import { CannotReturn, returnToPrevious } from "./swap.ts";
 
@@ -15,17 +15,15 @@ import { CannotReturn, returnToPrevious } from "./swap.ts";
 
 let database: TestDatabase;
 let client: pg.Client;
+let add: WriteSide["add"];
+let refresh: WriteSide["refresh"];
+let end: WriteSide["end"];
 beforeAll(async () => {
-  database = await createDatabase();
-  client = new pg.Client({ connectionString: database.url, options: "-c search_path=selvedge" });
-  await client.connect();
+  ({ database, client, add, refresh, end } = await openWriteSide());
   for (let i = 0; i < 30; i += 1) await add(`SKU-${i}`, i);
   await refresh();
 });
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+afterAll(() => end());
 
 const name = "sellable_availability";
 const [declared] = readModels.filter((model) => model.name === name) as ReadModel[];
@@ -47,17 +45,6 @@ const narrower = readModel({
   ),
   sql: `select * from (${declared.sql}) as declared where true`,
 });
-
-const group = () => new GroupRefresh(client, defaultSchemas, "fulfilment");
-const refresh = () => group().run();
-
-function add(sku: string, qty: number) {
-  return database.query(
-    `insert into selvedge.batch (tenant, ref, warehouse, sku, grade, qty, allocated, received_at)
-     values ('t', gen_random_uuid()::text, 'main', $1, 'N', $2, 0, now())`,
-    [sku, qty],
-  );
-}
 
 async function install(model: ReadModel) {
   const others = readModels.filter((one) => one.name !== name);

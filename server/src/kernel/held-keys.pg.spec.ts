@@ -1,28 +1,24 @@
-import pg from "pg";
+import type pg from "pg";
 import sql, { raw } from "sql-template-tag";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
+import type { TestDatabase } from "../../../test/harness/database.ts";
 import { currentOf, staleOf } from "../../../test/harness/generations.ts";
+import { openWriteSide, type WriteSide } from "../../../test/harness/write-side.ts";
 import { readModels } from "../router.gen.ts";
 import { askedSql, freshnessSql } from "./freshness.ts";
-import { GroupRefresh } from "./refresh.ts";
 import { defaultSchemas } from "./schemas.ts";
 
 /* A key whose rows cannot be computed must not hold up the others, nor be forgotten. */
 
 let database: TestDatabase;
 let client: pg.Client;
+let add: WriteSide["add"];
+let refresh: WriteSide["refresh"];
+let end: WriteSide["end"];
 beforeAll(async () => {
-  database = await createDatabase();
-  client = new pg.Client({ connectionString: database.url, options: "-c search_path=selvedge" });
-  await client.connect();
+  ({ database, client, add, refresh, end } = await openWriteSide());
 });
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
-
-const refresh = (group = "fulfilment") => new GroupRefresh(client, defaultSchemas, group).run();
+afterAll(() => end());
 
 /** Any row with so many pieces cannot be stored: the poison. */
 const poison = 666;
@@ -33,14 +29,6 @@ async function poisonRows(column = "on_hand", name = "sellable_availability") {
     `alter table ${parts.rows} add constraint poison check (${column} <> ${poison}) not valid`,
   );
   return () => database.query(`alter table ${parts.rows} drop constraint poison`);
-}
-
-function add(sku: string, qty: number) {
-  return database.query(
-    `insert into selvedge.batch (tenant, ref, warehouse, sku, grade, qty, allocated, received_at)
-     values ('t', gen_random_uuid()::text, 'main', $1, 'N', $2, 0, now())`,
-    [sku, qty],
-  );
 }
 
 async function onHand(): Promise<Record<string, number>> {

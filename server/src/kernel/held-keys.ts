@@ -1,8 +1,8 @@
 import type { ClientBase } from "pg";
+import { codeOf, isOfTheRows, messageOf } from "./database-errors.ts";
 import { type Generation, partsOf } from "./generation.ts";
-import { codeOf, isOfTheRows } from "./refresh.ts";
 import type { Taken } from "./refresh-carefully.ts";
-import { identifier, type Schemas } from "./schemas.ts";
+import { identifier, type Schemas, sameKey } from "./schemas.ts";
 
 /*
  * A key whose rows cannot be computed is held: its notes stay where they are, marked, so that
@@ -15,7 +15,6 @@ type Key = Readonly<Record<string, unknown>>;
 // is not tried in time is held with the rest and sorted out when it is due.
 const searchMs = 5_000;
 const keysMax = 5_000;
-const errorTextMax = 2_000;
 const retrySecondsMin = 5;
 const retrySecondsMax = 600;
 
@@ -54,7 +53,7 @@ export async function releaseDue(
          and exists (select from ${held} as h where ${due})`
       : `update ${stale} as s set held = false
          from ${held} as h, jsonb_populate_record(null::${stale}, h.key) as k
-         where s.held and ${due} and ${matchOf(generation, "s", "k")}`,
+         where s.held and ${due} and ${sameKey(generation.definition.key, "s", "k")}`,
   );
 }
 
@@ -68,7 +67,7 @@ export async function forgetSettled(
   const still =
     generation.definition.maintain === "whole"
       ? "s.held"
-      : `s.held and ${matchOf(generation, "s", "k")}`;
+      : `s.held and ${sameKey(generation.definition.key, "s", "k")}`;
   await client.query(
     `delete from ${identifier(schemas.write)}.held_key as h
      where h.generation = ${generation.id} and not exists (
@@ -98,7 +97,7 @@ class Search {
        from ${identifier(this.#schemas.write)}.held_key as h,
          jsonb_populate_record(null::${stale}, h.key) as k
        where not s.held and h.generation = ${this.#generation.id} and h.retry_at > now()
-         and ${matchOf(this.#generation, "s", "k")}`,
+         and ${sameKey(this.#generation.definition.key, "s", "k")}`,
     );
   }
 
@@ -124,17 +123,17 @@ class Search {
   /** Holds the notes of these keys, with the error and the next try. */
   async hold(keys: readonly Key[], error: unknown): Promise<void> {
     const { stale } = partsOf(this.#generation, this.#schemas);
-    const text = error instanceof Error ? error.message : String(error);
+    const { maintain, key } = this.#generation.definition;
     const keysJson = JSON.stringify(keys);
-    const which =
-      this.#generation.definition.maintain === "whole"
-        ? "true"
-        : `exists (select from jsonb_populate_recordset(null::${stale}, $1) as k
-           where ${matchOf(this.#generation, "s", "k")})`;
-    await this.#client.query({
-      text: `update ${stale} as s set held = true where not s.held and ${which}`,
-      values: which === "true" ? [] : [keysJson],
-    });
+    const holdAll = `update ${stale} as s set held = true where not s.held`;
+    if (maintain === "whole") await this.#client.query(holdAll);
+    else {
+      await this.#client.query(
+        `${holdAll} and exists (select from jsonb_populate_recordset(null::${stale}, $1) as k
+           where ${sameKey(key, "s", "k")})`,
+        [keysJson],
+      );
+    }
     await this.#client.query({
       text: `insert into ${identifier(this.#schemas.write)}.held_key as h
           (generation, key, error, retry_at)
@@ -143,7 +142,7 @@ class Search {
         on conflict (generation, key) do update set error = excluded.error, tries = h.tries + 1,
           retry_at = now() + least(${retrySecondsMax},
             ${retrySecondsMin} * 2 ^ least(h.tries, 10)) * interval '1 s'`,
-      values: [keysJson, text.slice(0, errorTextMax)],
+      values: [keysJson, messageOf(error)],
     });
   }
 
@@ -166,11 +165,4 @@ class Search {
       return error;
     }
   }
-}
-
-function matchOf({ definition }: Generation, left: string, right: string): string {
-  return definition.key
-    .map(identifier)
-    .map((column) => `${left}.${column} = ${right}.${column}`)
-    .join(" and ");
 }

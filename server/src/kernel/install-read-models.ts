@@ -1,11 +1,18 @@
 import type { ClientBase } from "pg";
 import { fillAtOnce } from "./fill.ts";
-import { addGeneration, definitionOf, type Generation, loadGenerations } from "./generation.ts";
+import {
+  addGeneration,
+  comingStates,
+  definitionOf,
+  type Generation,
+  loadGenerations,
+} from "./generation.ts";
 import { requireKeyedPlan } from "./key-plan.ts";
 import type { ReadModel } from "./read-model.ts";
 import { createStatements, plainNameStatements, readerStatements } from "./read-model-ddl.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { dropGeneration } from "./swap.ts";
+import { runAll } from "./transaction.ts";
 
 // Below this a new read model is filled while its tables are locked anyway: nobody notices.
 const smallBytes = 16 * 1024 * 1024;
@@ -65,7 +72,7 @@ export async function installReadModels(
   models: readonly ReadModel[],
 ): Promise<string[]> {
   await client.query(`set local search_path = ${identifier(schemas.write)}`);
-  for (const statement of sharedParts(schemas)) await client.query(statement);
+  await runAll(client, sharedParts(schemas));
   const known = await loadGenerations(client, schemas);
   const groupsBefore = new Set(known.map(({ group }) => group));
   const isKnown = (model: ReadModel) =>
@@ -77,7 +84,7 @@ export async function installReadModels(
   for (const model of changed) {
     const replaces = known.find(({ name, state }) => name === model.name && state === "current");
     const coming = known.find(({ name, state }) => {
-      return name === model.name && ["building", "filled", "ready"].includes(state);
+      return name === model.name && comingStates.includes(state);
     });
     // It was declared and declared anew before it was ever read.
     if (coming) await dropGeneration(client, schemas, coming);
@@ -85,9 +92,7 @@ export async function installReadModels(
       ...model,
       definition: definitionOf(model),
     });
-    for (const statement of readerStatements(generation, generation, schemas, "live")) {
-      await client.query(statement);
-    }
+    await runAll(client, readerStatements(generation, generation, schemas, "live"));
     if (replaces) continue;
     const isSmall = await isSmallEnough(client, schemas, generation);
     if (isSmall) {
@@ -95,9 +100,7 @@ export async function installReadModels(
       filled.push(generation);
     }
     const how = isSmall ? "rows" : "live";
-    for (const statement of plainNameStatements(generation, schemas, how)) {
-      await client.query(statement);
-    }
+    await runAll(client, plainNameStatements(generation, schemas, how));
   }
   await stampNewGroups(client, schemas, filled, groupsBefore);
   return changed.map(({ name }) => name);
@@ -111,7 +114,7 @@ export async function createGeneration(
 ): Promise<Generation> {
   await client.query(`set local search_path = ${identifier(schemas.write)}`);
   const generation = await addGeneration(client, schemas, wanted);
-  for (const statement of createStatements(generation, schemas)) await client.query(statement);
+  await runAll(client, createStatements(generation, schemas));
   await requireKeyedPlan(client, schemas, generation);
   return generation;
 }

@@ -1,11 +1,12 @@
-import type { ClientBase, Pool, PoolClient } from "pg";
-import { rebuild } from "./build.ts";
+import type { ClientBase, PoolClient } from "pg";
+import { beginRebuild } from "./build.ts";
 import type { Identity } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
-import { type Generation, loadGenerations } from "./generation.ts";
+import { comingStates, type Generation, loadGenerations } from "./generation.ts";
 import { identifier, literal } from "./schemas.ts";
 import { CannotReturn, returnToPrevious } from "./swap.ts";
+import { inTransaction } from "./transaction.ts";
 import { askVerification, repair } from "./verify.ts";
 
 /*
@@ -62,18 +63,17 @@ export async function refreshNow(engine: Engine, operation: Operation): Promise<
 
 /** Has a read model built anew beside the rows that are read. */
 export async function rebuildReadModel(engine: Engine, operation: Operation): Promise<void> {
-  const pool = engine.operationsPool;
-  const generations = await withClient(pool, (client) =>
-    loadGenerations(client, engine.schemas, `name = ${literal(operation.subject)}`),
-  );
-  const current = currentIn(generations, operation.subject);
-  if (generations.some(({ state }) => ["building", "filled", "ready"].includes(state))) {
-    throw new Fault("CONFLICT", `${operation.subject} is being built already.`);
-  }
-  // It commits by itself; the log follows, so that a rebuild is never logged that did not begin.
-  await withClient(pool, (client) => rebuild(client, engine.schemas, current));
-  await logged(engine, "rebuild", operation, async () => undefined);
-  engine.signals.stale(current.group);
+  const { schemas } = engine;
+  const group = await logged(engine, "rebuild", operation, async (client) => {
+    const all = await loadGenerations(client, schemas, `name = ${literal(operation.subject)}`);
+    const current = currentIn(all, operation.subject);
+    if (all.some(({ state }) => comingStates.includes(state))) {
+      throw new Fault("CONFLICT", `${operation.subject} is being built already.`);
+    }
+    await beginRebuild(client, schemas, current);
+    return current.group;
+  });
+  engine.signals.stale(group);
 }
 
 /** Puts the previous generation of a read model back in its place. */
@@ -91,18 +91,16 @@ export function returnReadModel(engine: Engine, operation: Operation): Promise<v
 /**
  * Asks a refresher to compare a read model with its defining query; answers a number to look for.
  */
-export async function verifyReadModel(
+export function verifyReadModel(
   engine: Engine,
   operation: Operation & { readonly sample: number | null },
 ): Promise<number> {
-  let id = 0;
-  await logged(engine, "verify", operation, async (client) => {
+  return logged(engine, "verify", operation, async (client) => {
     await requireCurrent(client, engine, operation.subject);
     const { subject: readModel, sample, identity } = operation;
     const asked = { readModel, sample, askedBy: identity.actor };
-    id = await askVerification(client, engine.schemas, asked);
+    return askVerification(client, engine.schemas, asked);
   });
-  return id;
 }
 
 /** Has the differences that a verification found refreshed; answers how many keys that were. */
@@ -111,9 +109,7 @@ export async function repairReadModel(
   operation: Operation & { readonly verification: number },
 ): Promise<number> {
   const write = identifier(engine.schemas.write);
-  let repaired = 0;
-  let group = "";
-  await logged(engine, "repair", operation, async (client) => {
+  const { group, keys } = await logged(engine, "repair", operation, async (client) => {
     const current = await requireCurrent(client, engine, operation.subject);
     const { rows } = await client.query<{ keys: Record<string, unknown>[] }>(
       `update ${write}.verification set repaired_at = clock_timestamp()
@@ -123,11 +119,10 @@ export async function repairReadModel(
     const [found] = rows;
     if (!found) throw new Fault("NOT_FOUND", "There is no such verification of this read model.");
     if (found.keys.length > 0) await repair(client, engine.schemas, current, found.keys);
-    repaired = found.keys.length;
-    group = current.group;
+    return { group: current.group, keys: found.keys.length };
   });
   engine.signals.stale(group);
-  return repaired;
+  return keys;
 }
 
 async function requireCurrent(client: ClientBase, engine: Engine, name: string) {
@@ -149,34 +144,24 @@ async function changeGroup(client: ClientBase, engine: Engine, group: string, ch
   if (rowCount === 0) throw new Fault("NOT_FOUND", `There is no group ${group}.`);
 }
 
-async function logged(
+async function logged<T>(
   engine: Engine,
   action: string,
   { identity, subject, reason }: Operation,
-  work: (client: PoolClient) => Promise<void>,
-): Promise<void> {
-  await withClient(engine.operationsPool, async (client) => {
-    await client.query("begin");
-    try {
-      await work(client);
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await engine.operationsPool.connect();
+  try {
+    const answer = await inTransaction(client, "begin", async () => {
+      const done = await work(client);
       await client.query(
         `insert into ${identifier(engine.schemas.write)}.operation_log
            (tenant, partner, actor, action, subject, reason, outcome)
          values ($1, $2, $3, $4, $5, $6, 'done')`,
         [identity.tenant, identity.partner, identity.actor, action, subject, reason],
       );
-      await client.query("commit");
-    } catch (error) {
-      await client.query("rollback").catch(() => undefined);
-      throw error;
-    }
-  });
-}
-
-async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    const answer = await work(client);
+      return done;
+    });
     client.release();
     return answer;
   } catch (error) {

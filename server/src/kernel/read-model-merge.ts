@@ -1,5 +1,5 @@
 import { type Generation, partsOf } from "./generation.ts";
-import { identifier, type Schemas } from "./schemas.ts";
+import { identifier, type Schemas, sameKey } from "./schemas.ts";
 
 // Keys a statement: the merge stays linear, where thousands at once can fall off a cliff.
 const chunkKeys = 500;
@@ -48,8 +48,7 @@ function mergeStatement(generation: Generation, schemas: Schemas): string {
   const others = generation.definition.columns
     .filter((column) => !generation.definition.key.includes(column))
     .map(identifier);
-  const match = (left: string, right: string) =>
-    keys.map((column) => `${left}.${column} = ${right}.${column}`).join(" and ");
+  const match = (left: string, right: string) => sameKey(generation.definition.key, left, right);
   const all = [...keys, ...others];
   const list = (columns: string[], of: string) => columns.map((c) => `${of}.${c}`).join(", ");
   const overwrite =

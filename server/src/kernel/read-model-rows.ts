@@ -1,6 +1,6 @@
 import { readerViews } from "./generation.ts";
 import type { ReadModel } from "./read-model.ts";
-import { identifier, type Schemas } from "./schemas.ts";
+import { identifier, type Schemas, sameKey } from "./schemas.ts";
 
 /**
  * Where a query takes a read model's rows from: `kept` as the last refresh left them; `patched`:
@@ -15,22 +15,20 @@ export type RowsFrom = "kept" | "patched" | "live";
 export function rowsSql(model: ReadModel, schemas: Schemas, from: RowsFrom): string {
   const { rows, live } = readerViews(model, schemas);
   const name = identifier(model.name);
-  const isKept = from === "kept";
-  if (!isKept && from === "patched" && model.maintain === "byKey") {
+  if (from === "patched" && model.maintain === "byKey") {
     return `${name} as not materialized (${patchedSql(model, schemas)})`;
   }
-  return `${name} as not materialized (select * from ${isKept ? rows : live})`;
+  return `${name} as not materialized (select * from ${from === "kept" ? rows : live})`;
 }
 
 function patchedSql(model: ReadModel, schemas: Schemas): string {
   const { rows, live, pending } = readerViews(model, schemas);
-  const keys = model.key.map((column) => identifier(column));
-  const match = (left: string, right: string) =>
-    keys.map((column) => `${left}.${column} = ${right}.${column}`).join(" and ");
+  const key = model.key.map((column) => identifier(column)).join(", ");
+  const match = (left: string, right: string) => sameKey(model.key, left, right);
   return `select kept.* from ${rows} as kept
       where not exists (select from ${pending} as p where ${match("p", "kept")})
     union all
-    select computed.* from (select distinct ${keys.join(", ")} from ${pending}) as p
+    select computed.* from (select distinct ${key} from ${pending}) as p
     cross join lateral (
       select * from ${live} as l where ${match("l", "p")} offset 0) as computed`;
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { codeOf } from "./database-errors.ts";
 import { Fault } from "./faults.ts";
 import { asFault, isInTheWay } from "./run-command.ts";
 
@@ -31,7 +32,7 @@ async function readFault(pool: pg.Pool, error: unknown): Promise<unknown> {
     });
   }
   const undefinedTable = "42P01";
-  if ((error as { code?: string }).code === undefinedTable && (await isFollowing(pool))) {
+  if (codeOf(error) === undefinedTable && (await isFollowing(pool))) {
     return new Fault("UNAVAILABLE", "A new read model has not reached the replica yet.", {
       cause: error,
     });

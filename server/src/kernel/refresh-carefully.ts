@@ -1,8 +1,10 @@
 import type { ClientBase, QueryResult } from "pg";
+import { codeOf, isOfTheRows } from "./database-errors.ts";
 import { type Generation, generationsToRefresh, partsOf } from "./generation.ts";
 import { forgetSettled, holdFailing, releaseDue } from "./held-keys.ts";
 import type { RefreshSpan } from "./lag-stages.ts";
-import { codeOf, isOfTheRows, lagOf, nowMs, stampOf, startedMs, type TakenIn } from "./refresh.ts";
+import type { TakenIn } from "./refresh.ts";
+import { lagOf, nowMs, stampOf, startedMs } from "./refresh-stamp.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { refreshedChannel } from "./signals.ts";
 import { swapIn } from "./swap.ts";

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type pg from "pg";
 import { rebuildAtOnce } from "./build.ts";
+import { messageOf } from "./database-errors.ts";
 import { StageClock } from "./lag-stages.ts";
 import type { Logger } from "./log.ts";
 import { Notice } from "./notice.ts";
@@ -161,14 +162,13 @@ export class RefreshLoop {
   }
 
   async #noteFailure(error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
     this.#log.error({ err: error, group: this.group }, "a refresh failed");
     await this.#pool
       .query(
         `update ${identifier(this.#schemas.write)}.refresh_group
          set last_error = $2, failing_since = coalesce(failing_since, clock_timestamp())
          where name = $1`,
-        [this.group, message.slice(0, 2_000)],
+        [this.group, messageOf(error)],
       )
       .catch(() => undefined);
   }

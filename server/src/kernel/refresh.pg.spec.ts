@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
+import { differencesSql } from "../../../test/harness/differences.ts";
 import { staleOf } from "../../../test/harness/generations.ts";
 import { readModels } from "../router.gen.ts";
 import { GroupRefresh } from "./refresh.ts";
@@ -44,15 +45,9 @@ async function onHand(sku: string): Promise<number | undefined> {
 }
 
 async function differences(name: string): Promise<number> {
-  const columns = Object.keys(readModels.find((model) => model.name === name)?.columns ?? {});
-  const list = ["tenant", ...columns].join(", ");
-  const kept = `select ${list} from selvedge_read.${name}`;
-  const defined = `select ${list} from selvedge.def_${name}`;
-  const rows = await database.query<{ n: number }>(
-    `select count(*)::int as n from ((${kept} except all ${defined})
-     union all (${defined} except all ${kept})) as different`,
-  );
-  return rows[0]?.n ?? -1;
+  const model = readModels.find((one) => one.name === name);
+  if (!model) throw new Error(`There is no read model ${name}.`);
+  return (await database.query(differencesSql(model))).length;
 }
 
 describe("a refresh by key", () => {

@@ -1,7 +1,9 @@
 import type { ClientBase, QueryResult } from "pg";
+import { codeOf, isOfTheRows, isOthersWork } from "./database-errors.ts";
 import { type Generation, generationsToRefresh, partsOf } from "./generation.ts";
 import type { RefreshSpan } from "./lag-stages.ts";
 import { refreshCarefully } from "./refresh-carefully.ts";
+import { lagOf, nowMs, stampOf, startedMs } from "./refresh-stamp.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { refreshedChannel } from "./signals.ts";
 
@@ -142,43 +144,6 @@ export class GroupRefresh {
   }
 }
 
-/** Reads when the transaction began: the database's clock, in ms since 1970. */
-export const startedMs = "extract(epoch from now())::float8 * 1000 as started_ms";
-
-/** Reads the database's clock, in ms since 1970. */
-export const nowMs = "select extract(epoch from clock_timestamp())::float8 * 1000 as now_ms";
-
-/** Stores the snapshot that the refresh saw, and clears what had failed. */
-export function stampOf(keys: string): string {
-  return `set snapshot = pg_current_snapshot(), as_of = now(), refreshed_at = clock_timestamp(),
-    took_ms = extract(epoch from clock_timestamp() - now()) * 1000, keys = ${keys},
-    refreshes = refreshes + 1, last_error = null, failing_since = null`;
-}
-
-/** Age of a change from being noted to being visible, in ms; null if there was none. */
-export function lagOf(notedAtMs: number | null, visibleAtMs: number): number | null {
-  return notedAtMs === null ? null : Math.max(0, visibleAtMs - notedAtMs);
-}
-
-/** The five letters by which PostgreSQL says what went wrong; empty where it was something else. */
-export function codeOf(error: unknown): string {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === "string" ? code : "";
-}
-
 function overgrownOf(error: unknown): number {
   return Number((error as { detail?: string }).detail);
-}
-
-// serialization_failure, deadlock_detected, lock_not_available
-function isOthersWork(code: string): boolean {
-  return code === "40001" || code === "40P01" || code === "55P03";
-}
-
-/**
- * Whether an error comes from computing rows (data, constraints, the query itself, its time) and
- * not from the connection, the server's state, or others at work.
- */
-export function isOfTheRows(code: string): boolean {
-  return /^(0A...|2[1-3F]...|42...|54...|P0...|57014|XX...)$/.test(code);
 }

@@ -83,7 +83,7 @@ export class Refresher {
     await this.#boss.work(verifyQueue, workPace, async ([job]) => {
       if (job) await this.#withClient((client) => this.#verify(client, job.signal));
     });
-    await this.#takeUpGroups();
+    await this.#takeUpGroups(await this.#generations());
     this.#off = this.#options.signals.on("stale", (wanted) => {
       for (const loop of this.#loops.values()) {
         if (wanted === undefined || wanted === loop.group) loop.wake(wanted === loop.group);
@@ -114,8 +114,7 @@ export class Refresher {
   }
 
   /** Begins to work for groups that came since, of this server's version or another's. */
-  async #takeUpGroups(): Promise<void> {
-    const generations = await this.#generations();
+  async #takeUpGroups(generations: readonly Generation[]): Promise<void> {
     for (const [group, of] of Map.groupBy(generations, (generation) => generation.group)) {
       if (this.#loops.has(group)) continue;
       const loop = this.#loopOf(group, of);
@@ -128,7 +127,7 @@ export class Refresher {
   }
 
   #generations(): Promise<Generation[]> {
-    return this.#withClient((client) => loadGenerations(client, this.#options.schemas));
+    return loadGenerations(this.#pool, this.#options.schemas);
   }
 
   #loopOf(group: string, generations: readonly Generation[]): RefreshLoop {
@@ -193,16 +192,16 @@ export class Refresher {
 
   /** Keeps one job queued a group, and fails active jobs whose process is gone. */
   async #sweep(): Promise<void> {
-    await this.#takeUpGroups();
+    const generations = await this.#generations();
+    await this.#takeUpGroups(generations);
     for (const group of this.#loops.keys()) {
       await this.#failOrphans(group);
       await this.#boss.send(queueOf(group), { group }, { singletonKey: group });
     }
-    const coming = (await this.#generations()).filter(({ state }) => {
-      return state === "building" || state === "filled";
-    });
-    if (coming.length > 0) await this.#boss.send(buildQueue, {}, { singletonKey: buildQueue });
-    if (await this.#withClient((client) => scheduleVerifications(client, this.#options.schemas))) {
+    if (generations.some(({ state }) => state === "building" || state === "filled")) {
+      await this.#boss.send(buildQueue, {}, { singletonKey: buildQueue });
+    }
+    if (await scheduleVerifications(this.#pool, this.#options.schemas)) {
       await this.#boss.send(verifyQueue, {}, { singletonKey: verifyQueue });
     }
   }

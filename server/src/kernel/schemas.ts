@@ -28,6 +28,14 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** The condition that two relations agree in the columns of a key. */
+export function sameKey(key: readonly string[], left: string, right: string): string {
+  return key
+    .map(identifier)
+    .map((column) => `${left}.${column} = ${right}.${column}`)
+    .join(" and ");
+}
+
 /** `onHand` to `on_hand`. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import { type Generation, loadGenerations, partsOf, readerViews } from "./generation.ts";
+import { type Generation, loadGenerations, partsOf, readerViews, setState } from "./generation.ts";
 import {
   dropReaderStatements,
   dropStatements,
@@ -7,6 +7,7 @@ import {
   readerStatements,
 } from "./read-model-ddl.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
+import { runAll } from "./transaction.ts";
 
 /**
  * How long a change of tables waits for a lock: less than it takes PostgreSQL to look for deadlocks
@@ -30,19 +31,15 @@ export async function swapIn(
   await client.query(
     `set local search_path = ${identifier(schemas.write)}; set local lock_timeout = ${lockMs}`,
   );
-  for (const statement of [
+  await runAll(client, [
     ...readerStatements(generation, generation, schemas, "rows"),
     ...plainNameStatements(generation, schemas, "rows"),
-  ]) {
-    await client.query(statement);
-  }
+  ]);
   const isSame = replaced?.hash === generation.hash;
   if (replaced && isSame) {
     // After a return, readers of the other declaration see these rows as well.
     if (previous && (await readersSee(client, schemas, previous, replaced))) {
-      for (const statement of readerStatements(previous, generation, schemas, "rows")) {
-        await client.query(statement);
-      }
+      await runAll(client, readerStatements(previous, generation, schemas, "rows"));
     }
     await dropGeneration(client, schemas, replaced, "keepReaders");
   }
@@ -81,13 +78,11 @@ export async function returnToPrevious(
   await client.query(
     `set local search_path = ${identifier(schemas.write)}; set local lock_timeout = ${lockMs}`,
   );
-  for (const statement of [
+  await runAll(client, [
     ...(isBack ? readerStatements(current, previous, schemas, "rows") : []),
     ...readerStatements(previous, previous, schemas, "rows"),
     ...plainNameStatements(previous, schemas, "rows"),
-  ]) {
-    await client.query(statement);
-  }
+  ]);
   // Both states are unique a name, so they change places by way of a third.
   await setState(client, schemas, previous, "ready");
   await setState(client, schemas, current, "previous");
@@ -108,9 +103,7 @@ export async function dropGeneration(
   readers: "dropReaders" | "keepReaders" = "dropReaders",
 ): Promise<void> {
   const dropReaders = readers === "dropReaders" ? dropReaderStatements(generation, schemas) : [];
-  for (const statement of [...dropReaders, ...dropStatements(generation, schemas)]) {
-    await client.query(statement);
-  }
+  await runAll(client, [...dropReaders, ...dropStatements(generation, schemas)]);
   await client.query(
     `delete from ${identifier(schemas.write)}.generation where id = ${generation.id}`,
   );
@@ -132,18 +125,4 @@ async function readersSee(
     [readerViews(reader, schemas).rows, partsOf(generation, schemas).rows],
   );
   return rows.length > 0;
-}
-
-async function setState(
-  client: ClientBase,
-  schemas: Schemas,
-  { id }: Generation,
-  state: Generation["state"],
-): Promise<void> {
-  await client.query(
-    `update ${identifier(schemas.write)}.generation set state = ${literal(state)},
-       current_since = case when ${literal(state)} = 'current' then clock_timestamp()
-         else current_since end
-     where id = ${id}`,
-  );
 }

@@ -1,7 +1,8 @@
 import type { ClientBase } from "pg";
 import { type Comparison, compareSql, inOneSnapshot } from "./compare.ts";
+import { messageOf } from "./database-errors.ts";
 import { type Generation, loadGenerations, partsOf } from "./generation.ts";
-import { identifier, literal, type Schemas } from "./schemas.ts";
+import { identifier, literal, type Schemas, sameKey } from "./schemas.ts";
 
 /** Asked of a read model: does it equal its defining query? */
 export interface Verification {
@@ -13,7 +14,6 @@ export interface Verification {
 
 // Keys of differences that are kept, to be shown and repaired; where more differ, rebuild.
 const keysMax = 1_000;
-const errorTextMax = 2_000;
 const scheduleEvery = "1 hour";
 const scheduledSample = 1_000;
 // A whole read model can be compared only in a moment in which nothing of it is noted.
@@ -123,10 +123,9 @@ async function runOne(client: ClientBase, schemas: Schemas, asked: Verification)
       ],
     );
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
     await client.query(
       `update ${table} set finished_at = clock_timestamp(), error = $2 where id = $1`,
-      [asked.id, text.slice(0, errorTextMax)],
+      [asked.id, messageOf(error)],
     );
   }
 }
@@ -157,10 +156,7 @@ async function compare(
 function verifySql(schemas: Schemas, generation: Generation, sample: number | null): string {
   const { definition, stale, rows, key, columns } = partsOf(generation, schemas);
   const { maintain } = generation.definition;
-  const match = (left: string, right: string) =>
-    generation.definition.key
-      .map((name) => `${left}.${identifier(name)} = ${right}.${identifier(name)}`)
-      .join(" and ");
+  const match = (left: string, right: string) => sameKey(generation.definition.key, left, right);
   const compared = {
     key: generation.definition.key,
     columns: generation.definition.columns,

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { Engine } from "../kernel/engine.ts";
 import {
+  type Operation,
   pauseGroup,
   rebuildReadModel,
   refreshNow,
@@ -19,57 +21,57 @@ const ofGroup = z.strictObject({ group: groupName(), reason: reason() });
 const ofReadModel = z.strictObject({ readModel: readModelName(), reason: reason() });
 const scope = "operations:write";
 
+type Act = (engine: Engine, operation: Operation) => Promise<void>;
+
+function groupAction(doc: string, act: Act) {
+  return operation
+    .meta({ scope, doc })
+    .input(ofGroup)
+    .output(done)
+    .mutation(async ({ ctx, input: { group, reason } }) => {
+      await act(ctx.engine, { identity: ctx.identity, subject: group, reason });
+      return { done: true as const };
+    });
+}
+
+function readModelAction(doc: string, act: Act) {
+  return operation
+    .meta({ scope, doc })
+    .input(ofReadModel)
+    .output(done)
+    .mutation(async ({ ctx, input: { readModel, reason } }) => {
+      const subject = snakeCase(readModel);
+      await act(ctx.engine, { identity: ctx.identity, subject, reason });
+      return { done: true as const };
+    });
+}
+
 /** Operations stop the refresh of a group. */
-export const pause = operation
-  .meta({ scope, doc: "Pauses the refresh of a group; changes go on being noted." })
-  .input(ofGroup)
-  .output(done)
-  .mutation(async ({ ctx, input: { group, reason } }) => {
-    await pauseGroup(ctx.engine, { identity: ctx.identity, subject: group, reason });
-    return { done: true };
-  });
+export const pause = groupAction(
+  "Pauses the refresh of a group; changes go on being noted.",
+  pauseGroup,
+);
 
 /** Operations let a group be refreshed again. */
-export const resume = operation
-  .meta({ scope, doc: "Resumes the refresh of a group." })
-  .input(ofGroup)
-  .output(done)
-  .mutation(async ({ ctx, input: { group, reason } }) => {
-    await resumeGroup(ctx.engine, { identity: ctx.identity, subject: group, reason });
-    return { done: true };
-  });
+export const resume = groupAction("Resumes the refresh of a group.", resumeGroup);
 
 /** Operations want a group refreshed now, with what was set aside. */
-export const refresh = operation
-  .meta({ scope, doc: "Refreshes a group now, and tries again the keys that were set aside." })
-  .input(ofGroup)
-  .output(done)
-  .mutation(async ({ ctx, input: { group, reason } }) => {
-    await refreshNow(ctx.engine, { identity: ctx.identity, subject: group, reason });
-    return { done: true };
-  });
+export const refresh = groupAction(
+  "Refreshes a group now, and tries again the keys that were set aside.",
+  refreshNow,
+);
 
 /** Operations have a read model made anew. */
-export const rebuild = operation
-  .meta({ scope, doc: "Builds a read model anew beside the one that is read, then swaps it in." })
-  .input(ofReadModel)
-  .output(done)
-  .mutation(async ({ ctx, input: { readModel, reason } }) => {
-    const subject = snakeCase(readModel);
-    await rebuildReadModel(ctx.engine, { identity: ctx.identity, subject, reason });
-    return { done: true };
-  });
+export const rebuild = readModelAction(
+  "Builds a read model anew beside the one that is read, then swaps it in.",
+  rebuildReadModel,
+);
 
 /** Operations take a changed read model one step back. */
-export const returnToPrevious = operation
-  .meta({ scope, doc: "Puts the previous generation of a read model back; once more undoes it." })
-  .input(ofReadModel)
-  .output(done)
-  .mutation(async ({ ctx, input: { readModel, reason } }) => {
-    const subject = snakeCase(readModel);
-    await returnReadModel(ctx.engine, { identity: ctx.identity, subject, reason });
-    return { done: true };
-  });
+export const returnToPrevious = readModelAction(
+  "Puts the previous generation of a read model back; once more undoes it.",
+  returnReadModel,
+);
 
 /** Operations doubt a read model. */
 export const verify = operation

@@ -134,16 +134,11 @@ export async function readLag(engine: Engine): Promise<LagReport> {
 }
 
 /** What is read now, and what is read for the first time once it is filled. */
-async function currentGenerations(engine: Engine): Promise<Generation[]> {
-  const client = await engine.operationsPool.connect();
-  try {
-    const all = await loadGenerations(client, engine.schemas, "state <> 'previous'");
-    const current = all.filter(({ state }) => state === "current");
-    const names = new Set(current.map(({ name }) => name));
-    return [...current, ...all.filter(({ name }) => !names.has(name))];
-  } finally {
-    client.release();
-  }
+async function currentGenerations({ operationsPool, schemas }: Engine): Promise<Generation[]> {
+  const all = await loadGenerations(operationsPool, schemas, "state <> 'previous'");
+  const current = all.filter(({ state }) => state === "current");
+  const names = new Set(current.map(({ name }) => name));
+  return [...current, ...all.filter(({ name }) => !names.has(name))];
 }
 
 function statusOf(row: Measured, heard: boolean, promiseMs: number): ReadModelStatus {

@@ -21,11 +21,10 @@ export interface Ended {
 }
 
 function spawnCli(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
-  const { DATABASE_URL: _not, ...env } = { ...process.env, ...more };
-  if (more.DATABASE_URL !== undefined) Object.assign(env, more);
   return spawn(process.execPath, [...flags, ...args], {
     cwd: root,
-    env,
+    // A database of the machine's own is not meant.
+    env: { ...process.env, DATABASE_URL: undefined, ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
@@ -48,7 +47,9 @@ export interface ServerProcess {
   peakMemory(): Promise<number>;
   /** Asks it to end and waits for it. */
   stop(): Promise<void>;
-  /** Ends it without asking. */
+  /** Sends it a signal that does not end it. */
+  send(signal: "SIGSTOP" | "SIGCONT"): void;
+  /** Ends it without asking. Throws where it had died by itself before. */
   kill(): Promise<void>;
 }
 
@@ -81,9 +82,12 @@ async function answering(child: ReturnType<typeof spawnCli>): Promise<ServerProc
         child.kill("SIGTERM");
         await ended;
       },
+      send: (signal) => void child.kill(signal),
       kill: async () => {
+        const isAlive = child.exitCode === null && child.signalCode === null;
         child.kill("SIGKILL");
         await ended;
+        if (!isAlive) throw new Error(`A server died by itself: ${await complaints}`);
       },
     };
   }

@@ -1,15 +1,12 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../../server/src/embedded/postgres.ts";
-import type { TestDatabase } from "../harness/database.ts";
+import type { TestDatabase } from "./database.ts";
+import { temporaryFolder } from "./processes.ts";
 
 /** A database on a server of its own, for tests that are given none. */
 export async function ownCluster(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), "selvedge-consistency-"));
-  // PostgreSQL runs as another user where root runs the tests; it has to get in.
-  await chmod(folder, 0o755);
+  const { folder, remove } = await temporaryFolder();
   const settings = { fsync: "off", full_page_writes: "off" };
   const server = await startEmbeddedPostgres({ dataDir: join(folder, "data"), settings });
   const pool = new pg.Pool({ connectionString: server.url, max: 4, options: "-c timezone=UTC" });
@@ -20,7 +17,7 @@ export async function ownCluster(): Promise<TestDatabase> {
     drop: async () => {
       await pool.end();
       await server.stop();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await remove();
     },
   };
 }
