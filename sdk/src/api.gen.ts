@@ -109,6 +109,7 @@ export interface GenerationsData {
       after: number;
       added: number;
       removed: number;
+      different: number;
       changed: Record<string, number>;
       samples: {
         how: string;
@@ -853,4 +854,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "5f615eb2adc3a5bc8def8d6b593c0940f9726d151998ab7b098f5097c8e602da";
+export const contractHash = "5cb92df5b5be2b6d28d94f7470aa37aea48c98238a6f1102cc4380791b2b8d50";

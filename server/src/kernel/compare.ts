@@ -9,6 +9,8 @@ export interface Comparison {
   readonly after: number;
   readonly added: number;
   readonly removed: number;
+  /** Rows that both have and of which any column differs. */
+  readonly different: number;
   /** Rows of which a column differs, by column; of columns that both have. */
   readonly changed: Readonly<Record<string, number>>;
   /** Some keys of rows that were added, removed or changed. */
@@ -104,6 +106,7 @@ export function compareSql({ key, columns, before, after, stale, samplesMax }: C
       'before', count(*) filter (where was), 'after', count(*) filter (where "is"),
       'added', count(*) filter (where how = 'added'),
       'removed', count(*) filter (where how = 'removed'),
+      'different', count(*) filter (where how = 'changed'),
       'changed', json_build_object(${counts.join(", ")}),
       'samples', (select coalesce(json_agg(json_build_object('how', how, 'key', key)), '[]')
         from (select how, key from judged where how <> 'same' limit ${samplesMax}) as sample)

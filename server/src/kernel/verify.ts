@@ -112,13 +112,12 @@ async function runOne(client: ClientBase, schemas: Schemas, asked: Verification)
     );
     if (!generation) throw new Error(`${asked.readModel} has no rows to verify.`);
     const found = await compare(client, schemas, generation, asked.sample);
-    const changed = found.samples.filter(({ how }) => how === "changed").length;
     await client.query(
       `update ${table} set finished_at = clock_timestamp(), generation = $2, rows_checked = $3,
          missing = $4, extra = $5, different = $6, keys = $7 where id = $1`,
       [
         ...[asked.id, generation.id, Math.max(found.before, found.after), found.added],
-        ...[found.removed, Math.max(changed, ...Object.values(found.changed), 0)],
+        ...[found.removed, found.different],
         JSON.stringify(found.samples.map(({ key }) => key)),
       ],
     );

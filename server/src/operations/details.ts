@@ -15,6 +15,7 @@ const comparison = z.strictObject({
   after: z.int(),
   added: z.int(),
   removed: z.int(),
+  different: z.int(),
   changed: z.record(z.string(), z.int()),
   samples: z.array(z.strictObject({ how: z.string(), key })).max(20),
 });
