@@ -229,6 +229,29 @@ export interface PauseData {
   done: true;
 }
 
+/** Input of `operations.pendingKeys`. */
+export interface PendingKeysInput {
+  readModel: string;
+  /** 1 to 500. Default: `50`. */
+  limit?: number | undefined;
+}
+
+/** What `operations.pendingKeys` answers. */
+export interface PendingKeysData {
+  readModel: string;
+  maintain: "byKey" | "whole";
+  changes: number;
+  oldestMs: number | null;
+  keys: number | null;
+  pending: {
+    key: Record<string, string | number | boolean | null>;
+    changes: number;
+    waitingMs: number;
+    held: boolean;
+  }[];
+  more: number;
+}
+
 /** Input of `operations.rebuild`. */
 export interface RebuildInput {
   readModel: string;
@@ -361,6 +384,11 @@ export interface OperationsModule {
   log(input?: LogInput, options?: CallOptions): Promise<LogData>;
   /** Pauses the refresh of a group; changes go on being noted. */
   pause(input: PauseInput, options?: CallOptions): Promise<PauseData>;
+  /**
+   * The keys of which changes are noted that a read model does not show yet: how many changes,
+   * since when, and whether the key is set aside. A whole read model has no keys.
+   */
+  pendingKeys(input: PendingKeysInput, options?: CallOptions): Promise<PendingKeysData>;
   /** Builds a read model anew beside the one that is read, then swaps it in. */
   rebuild(input: RebuildInput, options?: CallOptions): Promise<RebuildData>;
   /** Refreshes a group now, and tries again the keys that were set aside. */
@@ -832,6 +860,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.log": { kind: "operation", paged: false, repeatable: true },
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
+  "operations.pendingKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.rebuild": { kind: "operation", paged: false, repeatable: false },
   "operations.refresh": { kind: "operation", paged: false, repeatable: false },
   "operations.refreshHistory": { kind: "operation", paged: false, repeatable: true },
@@ -854,4 +883,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "5cb92df5b5be2b6d28d94f7470aa37aea48c98238a6f1102cc4380791b2b8d50";
+export const contractHash = "d1e8c1152524d3173516f343d597f050cb9f202c9d006aba6089c8edddca3b61";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Selvedge } from "@selvedge/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   runCli,
@@ -46,6 +47,27 @@ test("a paused group is told by list, until it is resumed", async () => {
   expect((await projections("list")).code).toBe(0);
 });
 
+test("pending lists the keys that wait while their group is paused", async () => {
+  await projections("pause", "fulfilment", ...because);
+  const client = new Selvedge({ baseUrl: server.baseUrl, consistency: "none" });
+  for (const sku of ["TEE", "CAP"]) {
+    await client.catalogue.registerVariant({ sku });
+    await client.stock.addBatch({ ref: sku, sku, qty: 1 });
+  }
+  const { code, out } = await projections("pending", "sellableAvailability", "--limit", "1");
+  expect([code, out.split(",")[0]]).toEqual([
+    0,
+    "2 changes of 2 keys pending for sellableAvailability",
+  ]);
+  expect(out).toMatch(/default +│ main +│ TEE/);
+  expect(out).toContain("... and 1 more key;");
+  await projections("resume", "fulfilment", ...because);
+  const settled = async () => (await projections("pending", "sellableAvailability")).out;
+  await expect
+    .poll(settled, { timeout: 30_000 })
+    .toBe("Nothing is pending for sellableAvailability.\n");
+});
+
 test("verify compares and says what it found, and status remembers", async () => {
   const verified = await projections("verify", "orderBoard", ...because);
   expect([verified.code, verified.out]).toEqual([
@@ -68,6 +90,8 @@ test("rebuild builds beside, and status shows the new generation", async () => {
 });
 
 test.each([
+  [["pending", "nothing"], /There is no read model nothing/],
+  [["pending", "orderBoard", "--limit", "501"], /a whole number from 1 to 500/],
   [["status", "nothing"], "selvedge: there is no read model nothing\n"],
   [["return", "orderBoard", ...because], /There is no way back/],
   [["pause", "nothing", ...because], /There is no group nothing/],

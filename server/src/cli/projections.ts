@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import { CliError, type CliIo, processIo } from "./cli-io.ts";
 import { type ConnectOptions, connect, connectOptions } from "./connect.ts";
+import { pendingCommand } from "./pending.ts";
 import { lagExitCode, lagTable } from "./table.ts";
 
 interface Options extends ConnectOptions {
@@ -20,6 +21,7 @@ export function projectionsCommand(io: CliIo = processIo): Command {
   );
   projections.addCommand(listCommand(io));
   projections.addCommand(statusCommand(io));
+  projections.addCommand(pendingCommand(io));
   projections.addCommand(
     action("pause <group>", "stop refreshing a group; changes go on being noted", pause, io),
   );

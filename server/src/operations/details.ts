@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
 import { operation } from "../kernel/procedure.ts";
 import { camelCase, identifier, snakeCase } from "../kernel/schemas.ts";
-import { readModelName } from "./names.ts";
+import { keyValues, readModelName } from "./names.ts";
 
 const scope = "operations:read";
 const rowsMax = 200;
 const moment = z.string();
-const key = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const key = keyValues();
 const ofReadModel = z.strictObject({ readModel: readModelName().optional() });
 
 const comparison = z.strictObject({

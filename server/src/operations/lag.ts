@@ -134,7 +134,10 @@ export async function readLag(engine: Engine): Promise<LagReport> {
 }
 
 /** What is read now, and what is read for the first time once it is filled. */
-async function currentGenerations({ operationsPool, schemas }: Engine): Promise<Generation[]> {
+export async function currentGenerations({
+  operationsPool,
+  schemas,
+}: Pick<Engine, "operationsPool" | "schemas">): Promise<Generation[]> {
   const all = await loadGenerations(operationsPool, schemas, "state <> 'previous'");
   const current = all.filter(({ state }) => state === "current");
   const names = new Set(current.map(({ name }) => name));

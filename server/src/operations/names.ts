@@ -13,3 +13,7 @@ export const groupName = () =>
     .string()
     .max(60)
     .regex(/^[a-z][a-z0-9_]*$/, "is not the name of a group");
+
+/** A key of a read model: its columns by their SQL names. */
+export const keyValues = () =>
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));

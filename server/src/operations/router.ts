@@ -3,10 +3,11 @@ import { pause, rebuild, refresh, repair, resume, returnToPrevious, verify } fro
 import { generations, heldKeys, log, verifications } from "./details.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
 import { lag } from "./lag.ts";
+import { pendingKeys } from "./pending.ts";
 
 /** What operations people ask and do. */
 export const operationsRouter = router({
   ...{ lag, lagHistory, refreshHistory },
-  ...{ generations, heldKeys, verifications, log },
+  ...{ generations, pendingKeys, heldKeys, verifications, log },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair },
 });
