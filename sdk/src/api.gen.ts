@@ -252,6 +252,50 @@ export interface PendingKeysData {
   more: number;
 }
 
+/** Input of `operations.readModelCosts`. */
+export interface ReadModelCostsInput {
+  /** Default: `"24h"`. */
+  window?: "1h" | "24h" | "7d" | "30d" | undefined;
+}
+
+/** What `operations.readModelCosts` answers. */
+export interface ReadModelCostsData {
+  since: string | null;
+  hours: number;
+  readModels: {
+    readModel: string;
+    group: string;
+    maintain: "byKey" | "whole";
+    refreshes: number;
+    keys: number;
+    refreshMs: number;
+    kept: {
+      reads: number;
+      ms: number;
+    };
+    patched: {
+      reads: number;
+      ms: number;
+    };
+    live: {
+      reads: number;
+      ms: number;
+    };
+    trials: {
+      reads: number;
+      cut: number;
+      keptMs: number;
+      liveMs: number;
+    } | null;
+    liveMsPerRead: number | null;
+    liveMeasuredBy: "trials" | "reads" | null;
+    keptMsPerHour: number | null;
+    liveMsPerHour: number | null;
+    liveIsAtLeast: boolean;
+    cheaper: "kept" | "live" | null;
+  }[];
+}
+
 /** Input of `operations.rebuild`. */
 export interface RebuildInput {
   readModel: string;
@@ -389,6 +433,14 @@ export interface OperationsModule {
    * since when, and whether the key is set aside. A whole read model has no keys.
    */
   pendingKeys(input: PendingKeysInput, options?: CallOptions): Promise<PendingKeysData>;
+  /**
+   * What each read model takes to keep and what reading it took, over an hour, a day, a week
+   * or a month; and what the same reads would take if they were computed live.
+   */
+  readModelCosts(
+    input?: ReadModelCostsInput,
+    options?: CallOptions,
+  ): Promise<ReadModelCostsData>;
   /** Builds a read model anew beside the one that is read, then swaps it in. */
   rebuild(input: RebuildInput, options?: CallOptions): Promise<RebuildData>;
   /** Refreshes a group now, and tries again the keys that were set aside. */
@@ -861,6 +913,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.log": { kind: "operation", paged: false, repeatable: true },
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
   "operations.pendingKeys": { kind: "operation", paged: false, repeatable: true },
+  "operations.readModelCosts": { kind: "operation", paged: false, repeatable: true },
   "operations.rebuild": { kind: "operation", paged: false, repeatable: false },
   "operations.refresh": { kind: "operation", paged: false, repeatable: false },
   "operations.refreshHistory": { kind: "operation", paged: false, repeatable: true },
@@ -883,4 +936,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "d1e8c1152524d3173516f343d597f050cb9f202c9d006aba6089c8edddca3b61";
+export const contractHash = "7b346117c4e47be62a4b8dc42f69b0d1ee97f7fb7831416a66a25868071ae0ac";

@@ -5,9 +5,12 @@ import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
 import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
+import { trialMsMax } from "./kernel/live-trial.ts";
 import type { Logger } from "./kernel/log.ts";
 import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
 import { Primary } from "./kernel/primary.ts";
+import { ReadReporter } from "./kernel/read-reporter.ts";
+import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
 import { Refusal, type RefusalDeclaration } from "./kernel/refusals.ts";
 import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
@@ -146,7 +149,7 @@ async function run(
     options: "-c lock_timeout=5000 -c client_connection_check_interval=1000 -c jit=off",
   });
   sessions.onIdleError((err) => log.debug({ err }, "an idle connection failed"));
-  const readPool = pool(log, {
+  const reading: pg.PoolConfig = {
     ...(options.queryDatabaseUrl === undefined
       ? queryLogin(databaseUrl, schemas)
       : { connectionString: options.queryDatabaseUrl }),
@@ -157,6 +160,13 @@ async function run(
       `-c timezone=UTC -c search_path=${schemas.read} -c client_connection_check_interval=1000 ` +
       "-c plan_cache_mode=force_generic_plan -c jit=off",
     query_timeout: 6_000,
+  };
+  const readPool = pool(log, reading);
+  const trialPool = pool(log, {
+    ...reading,
+    application_name: "selvedge trial",
+    max: 1,
+    options: `${reading.options} -c statement_timeout=${trialMsMax}`,
   });
   const operationsPool = pool(log, {
     connectionString: databaseUrl,
@@ -168,10 +178,14 @@ async function run(
   const refresher = roles.has("refresh")
     ? new Refresher({ connectionString: databaseUrl, schemas, signals, log })
     : undefined;
+  const reads = new ReadTally();
+  const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
   const stop = async () => {
     await refresher?.stop();
+    await reporter.stop();
     await signals.stop();
-    await Promise.all([sessions.end(), readPool.end(), operationsPool.end(), orm.close()]);
+    const pools = [readPool, trialPool, operationsPool];
+    await Promise.all([sessions.end(), ...pools.map((one) => one.end()), orm.close()]);
   };
   try {
     const { rows } = await operationsPool.query<{ id: string }>(
@@ -181,6 +195,7 @@ async function run(
     if (epoch === undefined) throw new Error("The database has no epoch; run the migration.");
     await signals.start();
     await refresher?.start();
+    if (roles.has("query")) reporter.start();
     const live = liveNames(options.live ?? []);
     const base = {
       schemas,
@@ -189,6 +204,7 @@ async function run(
       roles,
       live,
       readPool,
+      reads,
       operationsPool,
       primary: new Primary(operationsPool),
       signals,

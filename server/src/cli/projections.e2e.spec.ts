@@ -68,6 +68,13 @@ test("pending lists the keys that wait while their group is paused", async () =>
     .toBe("Nothing is pending for sellableAvailability.\n");
 });
 
+test("costs says what was counted of every read model", async () => {
+  const counted = async () => (await projections("costs", "--window", "1h")).out;
+  await expect.poll(counted, { timeout: 30_000 }).toMatch(/sellableAvailability +│ +\d/);
+  const { readModels } = JSON.parse((await projections("costs", "--json")).out);
+  expect(readModels.length).toBe(4);
+});
+
 test("verify compares and says what it found, and status remembers", async () => {
   const verified = await projections("verify", "orderBoard", ...because);
   expect([verified.code, verified.out]).toEqual([
@@ -92,6 +99,7 @@ test("rebuild builds beside, and status shows the new generation", async () => {
 test.each([
   [["pending", "nothing"], /There is no read model nothing/],
   [["pending", "orderBoard", "--limit", "501"], /a whole number from 1 to 500/],
+  [["costs", "--window", "2h"], /Allowed choices are 1h, 24h, 7d, 30d/],
   [["status", "nothing"], "selvedge: there is no read model nothing\n"],
   [["return", "orderBoard", ...because], /There is no way back/],
   [["pause", "nothing", ...because], /There is no group nothing/],

@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import { CliError, type CliIo, processIo } from "./cli-io.ts";
 import { type ConnectOptions, connect, connectOptions } from "./connect.ts";
+import { costsCommand } from "./costs.ts";
 import { pendingCommand } from "./pending.ts";
 import { lagExitCode, lagTable } from "./table.ts";
 
@@ -22,6 +23,7 @@ export function projectionsCommand(io: CliIo = processIo): Command {
   projections.addCommand(listCommand(io));
   projections.addCommand(statusCommand(io));
   projections.addCommand(pendingCommand(io));
+  projections.addCommand(costsCommand(io));
   projections.addCommand(
     action("pause <group>", "stop refreshing a group; changes go on being noted", pause, io),
   );

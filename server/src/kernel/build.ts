@@ -54,16 +54,17 @@ export function rebuild(
 
 /**
  * Rebuilds a generation of which so much is stale that merging would take longer. Its group waits
- * for it, so that all of the group go on showing one instant.
+ * for it, so that all of the group go on showing one instant. Answers its read model's name;
+ * undefined where it is read no more.
  */
 export async function rebuildAtOnce(
   client: ClientBase,
   schemas: Schemas,
   id: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   const [current] = await loadGenerations(client, schemas, `id = ${id} and state = 'current'`);
-  if (!current) return;
+  if (!current) return undefined;
   const named = await loadGenerations(client, schemas, `name = ${literal(current.name)}`);
   const coming = named.find(({ state }) => comingStates.includes(state));
   const next = coming ?? (await rebuild(client, schemas, current));
@@ -71,6 +72,7 @@ export async function rebuildAtOnce(
     while (!signal.aborted && !(await advance(client, schemas, next.id, signal)));
     return true;
   });
+  return current.name;
 }
 
 /** Answers whether the generation is ready now. */

@@ -4,6 +4,7 @@ import type { CommandSessions } from "./command-session.ts";
 import type { Logger } from "./log.ts";
 import type { Primary } from "./primary.ts";
 import type { ReadModel } from "./read-model.ts";
+import type { ReadTally } from "./read-tally.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
@@ -26,6 +27,8 @@ export interface Engine {
   readonly sessions: CommandSessions;
   /** Connections of the role that may only read. */
   readonly readPool: pg.Pool;
+  /** What the queries of this process have read. */
+  readonly reads: ReadTally;
   /** Connections for operations: lag, pause, keys. Few, so that a page cannot starve commands. */
   readonly operationsPool: pg.Pool;
   /** What queries that run on a replica ask the primary. */

@@ -20,7 +20,10 @@ beforeAll(async () => {
   quarter = `timestamptz '${rows[0]?.at}'`;
 });
 afterEach(() =>
-  database.query("truncate selvedge.lag_sample, selvedge.lag_rollup, selvedge.refresh_log"),
+  database.query(
+    "truncate selvedge.lag_sample, selvedge.lag_rollup, selvedge.refresh_log, " +
+      "selvedge.read_model_cost",
+  ),
 );
 afterAll(async () => {
   await client.end();
@@ -201,6 +204,10 @@ describe("what is too old", () => {
          unnest('{25 hours, 27 hours, 31 days, 33 days}'::interval[]) as age`,
     );
     await database.query(
+      `insert into selvedge.read_model_cost select 'board', resolution_s, at,
+         ${Array(13).fill(0).join(", ")} from selvedge.lag_rollup`,
+    );
+    await database.query(
       `insert into selvedge.refresh_log (refresh_group, started_at, outcome, refreshes,
          took_max_ms, keys)
        select 'orders', now() - age, 'refreshed', 1, 1, '{}'
@@ -209,7 +216,7 @@ describe("what is too old", () => {
     await keep();
     const rows = await database.query(
       `select resolution_s as of, round(extract(epoch from now() - at) / 3600)::int as hours
-       from selvedge.lag_rollup union all
+       from selvedge.lag_rollup join selvedge.read_model_cost using (resolution_s, at) union all
        select 0, round(extract(epoch from now() - started_at) / 3600)::int
        from selvedge.refresh_log order by 1, 2`,
     );
@@ -217,6 +224,7 @@ describe("what is too old", () => {
       ...[[0, 23] as const, [60, 25] as const],
       ...[[900, 25] as const, [900, 27] as const, [900, 744] as const],
     ]);
+    expect((await database.query("select from selvedge.read_model_cost")).length).toBe(4);
   });
 
   test("goes in small steps, however much there is", async () => {

@@ -4,7 +4,7 @@ import { identifier, type Schemas } from "./schemas.ts";
 /** How long samples of lag are kept. */
 export const samplesKept = "2 hours";
 
-/** What samples are rolled up to, and how long that is kept. */
+/** What samples are rolled up to and costs are added up by, and how long that is kept. */
 export const resolutions = [
   { seconds: 60, kept: "26 hours" },
   { seconds: 900, kept: "32 days" },
@@ -31,7 +31,9 @@ export async function keepLagHistory(
     `${column} < statement_timestamp() - '${kept}'::interval`;
   await deleteWhere(db, schemas, "lag_sample", old(samplesKept));
   for (const { seconds, kept } of resolutions) {
-    await deleteWhere(db, schemas, "lag_rollup", `resolution_s = ${seconds} and ${old(kept)}`);
+    const where = `resolution_s = ${seconds} and ${old(kept)}`;
+    await deleteWhere(db, schemas, "lag_rollup", where);
+    await deleteWhere(db, schemas, "read_model_cost", where);
   }
   await deleteWhere(db, schemas, "refresh_log", old(refreshLogKept, "started_at"));
 }

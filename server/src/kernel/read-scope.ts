@@ -1,10 +1,11 @@
-import sql, { empty, raw, type Sql } from "sql-template-tag";
+import { raw, type Sql } from "sql-template-tag";
 import type { FreshnessContract, Identity } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
-import { askedSql, type Freshness, freshnessOf, freshnessSql, type Reading } from "./freshness.ts";
+import { type Freshness, freshnessOf, type Reading } from "./freshness.ts";
+import { queryStatement, statementName } from "./query-statement.ts";
 import type { ReadModel } from "./read-model.ts";
-import { type RowsFrom, rowsSql } from "./read-model-rows.ts";
+import type { RowsFrom } from "./read-model-rows.ts";
 import { runRead } from "./read-statement.ts";
 import { RefreshWait } from "./refresh-wait.ts";
 import { identifier } from "./schemas.ts";
@@ -25,6 +26,12 @@ export interface QueryScope {
 
 interface ReadingWithRows extends Reading {
   readonly rows: object[];
+}
+
+/** A reading, where its rows came from, and how long its statement took as this process saw it. */
+interface Timed extends ReadingWithRows {
+  readonly from: RowsFrom;
+  readonly tookMs: number;
 }
 
 // More than this is not computed on top of a query; it waits for the refresh instead.
@@ -70,13 +77,13 @@ export class ReadScope implements QueryScope {
         wait.look();
         const reading = await this.#readOnce(over, query, "kept", deadline);
         const freshness = freshnessOf(reading, await this.#nowOf(reading, deadline));
-        if (this.#suffices(freshness)) return this.#answer<Row>(reading, freshness);
+        if (this.#suffices(freshness)) return this.#answer<Row>(over, query, reading, freshness);
         const instead = this.#insteadOf(freshness);
         if (instead) {
           const computed = await this.#readOnce(over, query, instead, deadline);
           const fresh = freshnessOf(computed, await this.#nowOf(computed, deadline), instead);
           // On a standby even what is computed now may not know of a receipt yet.
-          if (this.#suffices(fresh)) return this.#answer<Row>(computed, fresh);
+          if (this.#suffices(fresh)) return this.#answer<Row>(over, query, computed, fresh);
         }
         const left = deadline - performance.now();
         if (left <= 0 || onMiss === "error") {
@@ -92,9 +99,31 @@ export class ReadScope implements QueryScope {
     }
   }
 
-  #answer<Row>({ rows }: ReadingWithRows, freshness: Freshness): Row[] {
+  #answer<Row>(
+    over: readonly ReadModel[],
+    query: Sql,
+    reading: Timed,
+    freshness: Freshness,
+  ): Row[] {
     this.#freshness = freshness;
-    return rows as Row[];
+    this.#count(over, query, reading);
+    return reading.rows as Row[];
+  }
+
+  /** Counts an answer for each of its read models; a trial computes only that one live. */
+  #count(over: readonly ReadModel[], query: Sql, { from, live, tookMs }: Timed): void {
+    for (const model of over) {
+      const wanted = this.#fromOf(model, from);
+      const again = (instead: RowsFrom) =>
+        this.#statement(over, query, (one) => (one === model ? instead : this.#fromOf(one, from)));
+      // A read model that is still to be filled has no rows to be kept.
+      if (live && wanted === "kept") this.#engine.reads.answered(model.name, "live", tookMs);
+      else this.#engine.reads.answered(model.name, servedFrom(model, wanted), tookMs, again);
+    }
+  }
+
+  #fromOf({ name }: ReadModel, from: RowsFrom): RowsFrom {
+    return this.#engine.live.has(name) ? "live" : from;
   }
 
   /** What a query that is not fresh enough computes instead of waiting, if it may. */
@@ -109,7 +138,7 @@ export class ReadScope implements QueryScope {
     query: Sql,
     from: RowsFrom,
     deadline: number,
-  ): Promise<ReadingWithRows> {
+  ): Promise<Timed> {
     const reading = await this.#run(over, query, from);
     if (reading.future) await this.#refuseFuture(reading, deadline);
     if (!reading.ended || reading.included) return reading;
@@ -117,23 +146,17 @@ export class ReadScope implements QueryScope {
     return this.#run(over, query, from);
   }
 
-  async #run(over: readonly ReadModel[], query: Sql, from: RowsFrom): Promise<ReadingWithRows> {
+  async #run(over: readonly ReadModel[], query: Sql, from: RowsFrom): Promise<Timed> {
+    const { text, values } = this.#statement(over, query, (model) => this.#fromOf(model, from));
+    const statement = { name: statementName(text), text, values };
+    const started = performance.now();
+    const reading = await runRead<ReadingWithRows>(this.#engine.readPool, statement);
+    return { ...reading, from, tookMs: performance.now() - started };
+  }
+
+  #statement(over: readonly ReadModel[], query: Sql, fromOf: (model: ReadModel) => RowsFrom) {
     const xids = this.#contract.atLeast.map(({ xid }) => xid);
-    const receipts = xids.length > 0 ? "asked" : "none";
-    const asked = sql`with ${askedSql(xids, this.#ended)}`;
-    const { schemas, live } = this.#engine;
-    const fromOf = ({ name }: ReadModel) => (live.has(name) ? "live" : from);
-    const names = raw(over.map((model) => rowsSql(model, schemas, fromOf(model))).join(", "));
-    const statement = sql`${receipts === "asked" ? asked : empty}
-      select freshness.*,
-        (select coalesce(json_agg(answer), '[]')
-          from (with ${names} select * from (${query}) as asked_for) as answer) as rows
-      from (${raw(this.#freshnessSql(over, receipts, from))}) as freshness`;
-    return runRead<ReadingWithRows>(this.#engine.readPool, {
-      name: statementName(statement.text),
-      text: statement.text,
-      values: statement.values,
-    });
+    return queryStatement(this.#engine, { over, query, xids, ended: this.#ended }, fromOf);
   }
 
   /** A replica may not have heard yet of a transaction that its primary knows. */
@@ -146,20 +169,6 @@ export class ReadScope implements QueryScope {
 
   async #nowOf({ now, following }: Reading, deadline: number): Promise<number | undefined> {
     return following ? this.#engine.primary.now(deadline) : now;
-  }
-
-  #freshnessSql(over: readonly ReadModel[], receipts: "asked" | "none", from: RowsFrom): string {
-    const { schemas, live } = this.#engine;
-    const isComputed = ({ name }: ReadModel) => from !== "kept" || live.has(name);
-    const hashes = over.map(({ name, hash }) => `${name}@${hash}`);
-    const computed = over.filter(isComputed).map(({ name }) => name);
-    const key = `${schemas.write} ${schemas.read} ${receipts} ${hashes} ${computed}`;
-    let text = freshnessTexts.get(key);
-    if (text === undefined) {
-      text = freshnessSql(over, schemas, receipts, isComputed);
-      freshnessTexts.set(key, text);
-    }
-    return text;
   }
 
   #suffices({ includesReceipt, lagMs }: Freshness): boolean {
@@ -176,17 +185,7 @@ function notFreshText({ onMiss, deadlineMs }: FreshnessContract): string {
     : `Not as fresh as asked within ${deadlineMs} ms.`;
 }
 
-const freshnessTexts = new Map<string, string>();
-const statementNames = new Map<string, string>();
-
-// PostgreSQL keeps a plan per name and connection; slices have few texts, filters some more.
-const statementNamesMax = 500;
-
-function statementName(text: string): string | undefined {
-  const known = statementNames.get(text);
-  if (known !== undefined) return known;
-  if (statementNames.size >= statementNamesMax) return undefined;
-  const name = `read-${statementNames.size}`;
-  statementNames.set(text, name);
-  return name;
+/** What is patched of a whole read model is computed from its defining query, like what is live. */
+function servedFrom({ maintain }: ReadModel, from: RowsFrom): RowsFrom {
+  return from === "patched" && maintain === "whole" ? "live" : from;
 }

@@ -25,14 +25,16 @@ export async function refreshCarefully(
       await client.query("rollback");
       return undefined;
     }
-    const taken: (Taken & { isRead: boolean })[] = [];
+    const taken: (Taken & { isRead: boolean; tookMs: number })[] = [];
     const goes = ({ state, name, hash }: Generation) =>
       state === "current" &&
       generations.some((one) => one.state === "ready" && one.name === name && one.hash === hash);
     for (const generation of generations.filter((one) => !goes(one))) {
       const isRead = generation.state === "current" || generation.state === "ready";
-      taken.push({ ...(await refreshOne(client, schemas, generation)), isRead });
+      const started = performance.now();
+      const one = await refreshOne(client, schemas, generation);
       await forgetSettled(client, schemas, generation);
+      taken.push({ ...one, isRead, tookMs: performance.now() - started });
     }
     for (const generation of generations.filter(({ state }) => state === "ready")) {
       await swapIn(client, schemas, generation);

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type pg from "pg";
 import { rebuildAtOnce } from "./build.ts";
+import type { CostTally } from "./cost-tally.ts";
 import { messageOf } from "./database-errors.ts";
 import { StageClock } from "./lag-stages.ts";
 import type { Logger } from "./log.ts";
@@ -47,6 +48,7 @@ export class RefreshLoop {
   readonly #notice = new Notice();
   readonly #stages = new StageClock();
   readonly #tally: RefreshTally;
+  readonly #costs: CostTally;
   #wanted = false;
   #stopping = false;
   #busy = false;
@@ -58,6 +60,7 @@ export class RefreshLoop {
     log: Logger;
     pace: Pace;
     tally: RefreshTally;
+    costs: CostTally;
   }) {
     this.group = options.group;
     this.#schemas = options.schemas;
@@ -65,6 +68,7 @@ export class RefreshLoop {
     this.#log = options.log;
     this.#pace = options.pace;
     this.#tally = options.tally;
+    this.#costs = options.costs;
   }
 
   /** Whether this process has the group's job just now. */
@@ -117,7 +121,7 @@ export class RefreshLoop {
       if (refreshed.outcome === "busy") {
         await setTimeout(busyMs);
       } else if (refreshed.outcome === "overgrown") {
-        await rebuildAtOnce(client, this.#schemas, refreshed.overgrown ?? 0, signal);
+        await this.#rebuild(client, refreshed, signal);
         await setTimeout(busyMs);
       } else if (refreshed.outcome === "refreshed") {
         refreshes += 1;
@@ -138,6 +142,9 @@ export class RefreshLoop {
       if (refreshed.span) {
         const stagesOf = this.#stages.answered(sent, refreshed.span);
         this.#tally.refreshed(this.group, sent.sentAt, refreshed, stagesOf);
+        for (const { name, keys, tookMs } of refreshed.readModels.filter((one) => one.isRead)) {
+          this.#costs.add(name, { refreshes: keys > 0 ? 1 : 0, keys, refreshMs: tookMs });
+        }
       } else if (refreshed.outcome !== "idle") this.#stages.undone(sent);
       return refreshed;
     } catch (error) {
@@ -145,6 +152,18 @@ export class RefreshLoop {
       this.#tally.failed(this.group, sent.sentAt, error);
       throw error;
     }
+  }
+
+  /** Builds anew what is too stale to be merged; the merge that was given up counts as well. */
+  async #rebuild(
+    client: pg.PoolClient,
+    { overgrown = 0, tookMs }: Refreshed,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const started = performance.now();
+    const name = await rebuildAtOnce(client, this.#schemas, overgrown, signal);
+    const refreshMs = tookMs + performance.now() - started;
+    if (name !== undefined) this.#costs.add(name, { refreshMs });
   }
 
   /** Rests between refreshes, so that many changes share one; a waiting reader cuts it short. */

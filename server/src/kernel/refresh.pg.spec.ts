@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
 import { differencesSql } from "../../../test/harness/differences.ts";
-import { staleOf } from "../../../test/harness/generations.ts";
+import { currentOf, staleOf } from "../../../test/harness/generations.ts";
 import { readModels } from "../router.gen.ts";
 import { GroupRefresh } from "./refresh.ts";
 import { defaultSchemas } from "./schemas.ts";
@@ -120,6 +120,26 @@ describe("a refresh by key", () => {
     expect(await staleKeys()).toEqual([]);
   });
 
+  test("says how long each read model took, by itself", async () => {
+    const { parts } = await currentOf(database, "sellable_availability");
+    await database.query(
+      `create function selvedge.dawdle() returns trigger language plpgsql
+         as $$ begin perform pg_sleep(0.3); return null; end $$;
+       create trigger dawdle after insert on ${parts.rows} execute function selvedge.dawdle()`,
+    );
+    await other.query(insertBatch("slow", "SLOW"));
+    const { readModels, tookMs } = await refresh();
+    await database.query(`drop function selvedge.dawdle cascade`);
+    const took = Object.fromEntries(readModels.map((one) => [one.name, one.tookMs]));
+    expect(Object.keys(took).sort()).toEqual([
+      ...["allocations", "order_board", "sellable_availability"],
+    ]);
+    expect(took.sellable_availability).toBeGreaterThanOrEqual(300);
+    expect(took.sellable_availability).toBeLessThan(tookMs);
+    expect(took.allocations).toBeLessThan(300);
+    expect(took.order_board).toBeLessThan(300);
+  });
+
   test("leaves every read model equal to its defining query", async () => {
     await refresh();
     expect(readModels.length).toBe(4);
@@ -155,7 +175,9 @@ test("a whole read model is filled, then refreshed beside its readers", async ()
   await event(1);
   await whole();
   await event(2);
-  const { readModels } = await whole();
+  const { readModels, tookMs } = await whole();
+  expect(readModels[0]?.tookMs).toBeGreaterThan(0);
+  expect(readModels[0]?.tookMs).toBeLessThan(tookMs);
   expect(readModels.map(({ name, keys }) => ({ name, keys }))).toEqual([
     { name: "throughput", keys: 1 },
   ]);

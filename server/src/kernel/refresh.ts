@@ -12,6 +12,8 @@ export interface RefreshedReadModel {
   readonly name: string;
   /** Distinct stale keys recomputed, or rows read anew for a whole read model. */
   readonly keys: number;
+  /** How long its part of the refresh took, in ms. */
+  readonly tookMs: number;
   /** Age of the oldest change taken in, from being noted to being visible, in ms; null if none. */
   readonly lagMs: number | null;
   /** Whether it is the one that is read; of the others nobody feels a lag. */
@@ -116,9 +118,9 @@ export class GroupRefresh {
       .map((generation) => {
         const { merge } = partsOf(generation, this.#schemas);
         const isPatient = generation.state !== "current";
-        return `select ${generation.id} as id, * from ${merge}(null, ${isPatient})`;
+        return timedMerge(generation.id, `${merge}(null, ${isPatient})`);
       });
-    if (merges.length === 0) merges.push("select 0 as id, 0 as keys, null::float8 as oldest");
+    if (merges.length === 0) merges.push(noMerge);
     const results = (await this.#client.query(
       `begin isolation level repeatable read;
        ${take};
@@ -132,16 +134,37 @@ export class GroupRefresh {
     )) as unknown as QueryResult[];
     const [, , stamped, , , clock] = results;
     if (!stamped || !clock) throw new Error("A refresh answers its merges and the time.");
-    const merged: { id: number; keys: number; oldest: number | null }[] = stamped.rows[0].merged;
+    const merged: Merged[] = stamped.rows[0].merged;
     const span = { startedMs: stamped.rows[0].started_ms, visibleMs: clock.rows[0].now_ms };
     const byId = new Map(generations.map((generation) => [generation.id, generation]));
-    const readModels = merged.flatMap(({ id, keys, oldest }) => {
+    const readModels = merged.flatMap(({ id, keys, oldest, took_ms: tookMs }) => {
       const { name, state } = byId.get(id) ?? {};
       if (name === undefined) return [];
-      return [{ name, keys, lagMs: lagOf(oldest, span.visibleMs), isRead: state === "current" }];
+      const lagMs = lagOf(oldest, span.visibleMs);
+      return [{ name, keys, tookMs, lagMs, isRead: state === "current" }];
     });
     return { readModels, span };
   }
+}
+
+interface Merged {
+  readonly id: number;
+  readonly keys: number;
+  readonly oldest: number | null;
+  readonly took_ms: number;
+}
+
+const noMerge = "select 0 as id, 0 as keys, null::float8 as oldest, 0::float8 as took_ms";
+
+/**
+ * Calls a merge and says how long it took, within the one round trip. The join is lateral and its
+ * sides are fenced (OFFSET 0), so the clock is read before the call and again after it.
+ */
+function timedMerge(id: number, call: string): string {
+  return `select ${id} as id, m.* from (select clock_timestamp() as began offset 0) as b
+    cross join lateral (select keys, oldest,
+      extract(epoch from clock_timestamp() - b.began)::float8 * 1000 as took_ms
+      from ${call} offset 0) as m`;
 }
 
 function overgrownOf(error: unknown): number {

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
 import { advanceBuilds } from "./build.ts";
+import { CostTally, storeCosts } from "./cost-tally.ts";
 import { type Generation, loadGenerations } from "./generation.ts";
 import { keepLagHistory } from "./lag-history.ts";
 import type { Logger } from "./log.ts";
@@ -36,6 +37,7 @@ export class Refresher {
   readonly #pool: pg.Pool;
   readonly #boss: PgBoss;
   readonly #tally = new RefreshTally();
+  readonly #costs = new CostTally();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #inFlight = new Set<Promise<unknown>>();
   #off: () => void = () => undefined;
@@ -105,9 +107,10 @@ export class Refresher {
     await Promise.allSettled(this.#inFlight);
     if (this.#started) {
       await this.#boss.stop({ graceful: true, close: true, timeout: 8_000 });
-      const { write } = this.#options.schemas;
+      const { schemas } = this.#options;
+      await storeCosts(this.#pool, schemas, this.#costs).catch(() => undefined);
       await this.#pool
-        .query(`delete from ${identifier(write)}.refresher where id = $1`, [this.#id])
+        .query(`delete from ${identifier(schemas.write)}.refresher where id = $1`, [this.#id])
         .catch(() => undefined);
     }
     await this.#pool.end();
@@ -142,6 +145,7 @@ export class Refresher {
         ? { restMs: Math.max(wholeRestMsMin, promiseMs / 2), wantedRestMs: wholeRestMsMin }
         : { restMs: byKeyRestMs, wantedRestMs: byKeyRestMs },
       tally: this.#tally,
+      costs: this.#costs,
     });
   }
 
@@ -228,6 +232,7 @@ export class Refresher {
       generations: await this.#generations(),
       running: running.map(({ group }) => group),
     });
+    await storeCosts(this.#pool, this.#options.schemas, this.#costs);
   }
 }
 

@@ -1,5 +1,6 @@
 import { router } from "../kernel/procedure.ts";
 import { pause, rebuild, refresh, repair, resume, returnToPrevious, verify } from "./actions.ts";
+import { readModelCosts } from "./costs.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
 import { lag } from "./lag.ts";
@@ -7,7 +8,7 @@ import { pendingKeys } from "./pending.ts";
 
 /** What operations people ask and do. */
 export const operationsRouter = router({
-  ...{ lag, lagHistory, refreshHistory },
+  ...{ lag, lagHistory, refreshHistory, readModelCosts },
   ...{ generations, pendingKeys, heldKeys, verifications, log },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair },
 });
