@@ -88,6 +88,17 @@ export interface FloorModule {
   };
 }
 
+/** Input of `operations.drop`. */
+export interface DropInput {
+  readModel: string;
+  reason: string;
+}
+
+/** What `operations.drop` answers. */
+export interface DropData {
+  done: true;
+}
+
 /** Input of `operations.generations`. */
 export interface GenerationsInput {
   readModel?: string | undefined;
@@ -416,6 +427,11 @@ export interface VerifyData {
 
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
+  /**
+   * Drops a read model whose declaration is gone from the code, with all of its generations.
+   * Refused while this server declares it.
+   */
+  drop(input: DropInput, options?: CallOptions): Promise<DropData>;
   /** The generations of read models: what is read, what is being built, what was before. */
   generations(input?: GenerationsInput, options?: CallOptions): Promise<GenerationsData>;
   /** Keys that were set aside because computing their rows failed, and why. */
@@ -906,6 +922,7 @@ export interface Modules {
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "catalogue.registerVariant": { kind: "command", paged: false, repeatable: true },
   "floor.throughput": { kind: "query", paged: true, repeatable: true },
+  "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.lag": { kind: "operation", paged: false, repeatable: true },
@@ -936,4 +953,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "7b346117c4e47be62a4b8dc42f69b0d1ee97f7fb7831416a66a25868071ae0ac";
+export const contractHash = "fba23a5c03b845831ffd730b1409a74bd9838ef9627ff5ae35cea47fcc0d5877";

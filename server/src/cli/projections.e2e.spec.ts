@@ -47,6 +47,12 @@ test("a paused group is told by list, until it is resumed", async () => {
   expect((await projections("list")).code).toBe(0);
 });
 
+test("drop refuses what the server declares, and removes what it does not", async () => {
+  const refused = await projections("drop", "orderBoard", ...because);
+  expect([refused.code, refused.err]).toEqual([1, "selvedge: This server declares order_board.\n"]);
+  expect((await projections("drop", "oldBoard", ...because)).code).toBe(1);
+});
+
 test("pending lists the keys that wait while their group is paused", async () => {
   await projections("pause", "fulfilment", ...because);
   const client = new Selvedge({ baseUrl: server.baseUrl, consistency: "none" });

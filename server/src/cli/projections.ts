@@ -47,6 +47,9 @@ export function projectionsCommand(io: CliIo = processIo): Command {
       .option("--sample <rows>", "look at so many rows, picked at random", rowsOf)
       .option("--repair", "refresh the keys in which it differs"),
   );
+  projections.addCommand(
+    action("drop <readModel>", "drop one whose declaration is gone from the code", drop, io),
+  );
   return projections;
 }
 
@@ -57,8 +60,16 @@ function listCommand(io: CliIo): Command {
   for (const option of connectOptions) list.addOption(option);
   return list.action(async (options: Options) => {
     const client = await connect(options, io);
-    const lag = await client.operations.lag();
+    const [lag, { generations }] = await Promise.all([
+      client.operations.lag(),
+      client.operations.generations(),
+    ]);
     io.out(options.json ? JSON.stringify(lag, null, 2) : lagTable(lag));
+    const declared = new Set(lag.readModels.map(({ name }) => name));
+    const kept = new Set(generations.map(({ readModel }) => readModel));
+    for (const name of [...kept].filter((one) => !declared.has(one))) {
+      io.note(`${name} is kept fresh, but this server does not declare it; drop removes it`);
+    }
     io.exitWith(lagExitCode(lag));
   });
 }
@@ -118,6 +129,10 @@ const rebuild: Act = async (client, readModel, { reason }, io) => {
 const goBack: Act = async (client, readModel, { reason }, io) => {
   await client.operations.returnToPrevious({ readModel, reason });
   io.out(`${readModel} shows its previous generation; once more undoes it.`);
+};
+const drop: Act = async (client, readModel, { reason }, io) => {
+  await client.operations.drop({ readModel, reason });
+  io.out(`${readModel} is dropped, with all of its generations.`);
 };
 const verify: Act = async (client, readModel, options, io) => {
   const { reason, sample } = options;

@@ -1,6 +1,8 @@
 import type { ClientBase, PoolClient } from "pg";
 import { beginRebuild } from "./build.ts";
 import type { Identity } from "./context.ts";
+import { codeOf } from "./database-errors.ts";
+import { dropReadModel } from "./drop-read-model.ts";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
 import { comingStates, type Generation, loadGenerations } from "./generation.ts";
@@ -85,6 +87,29 @@ export function returnReadModel(engine: Engine, operation: Operation): Promise<v
       if (!(error instanceof CannotReturn)) throw error;
       throw new Fault("CONFLICT", `There is no way back: ${error.message}.`);
     }
+  });
+}
+
+/** Drops a read model that this server does not declare any more. */
+export async function dropUndeclared(engine: Engine, operation: Operation): Promise<void> {
+  const { subject } = operation;
+  if (engine.readModels.some(({ name }) => name === subject)) {
+    throw new Fault("CONFLICT", `This server declares ${subject}.`, {
+      hint: "Take its declaration out of the code and deploy that everywhere first.",
+    });
+  }
+  await logged(engine, "drop", operation, async (client) => {
+    try {
+      if (await dropReadModel(client, engine.schemas, subject)) return;
+    } catch (error) {
+      const dependentObjects = "2BP01";
+      if (codeOf(error) !== dependentObjects) throw error;
+      const { detail } = error as { detail?: string };
+      throw new Fault("CONFLICT", `Something else stands on ${subject}: ${detail}.`, {
+        cause: error,
+      });
+    }
+    throw new Fault("NOT_FOUND", `There is no read model ${subject}.`);
   });
 }
 

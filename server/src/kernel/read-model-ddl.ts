@@ -133,14 +133,28 @@ export function plainNameStatements(
   schemas: Schemas,
   how: "rows" | "live",
 ): string[] {
-  const { name } = generation;
   const { definition, rows, columns } = partsOf(generation, schemas);
-  const plain = `${identifier(schemas.read)}.${identifier(name)}`;
-  const plainDefinition = `${identifier(schemas.write)}.${identifier(`def_${name}`)}`;
+  const { plain, plainDefinition } = plainNames(generation, schemas);
   return [
-    `drop view if exists ${plain}, ${plainDefinition}`,
+    ...dropPlainNameStatements(generation, schemas),
     `create view ${plain} as select ${columns} from ${how === "live" ? definition : rows}`,
     `create view ${plainDefinition} as select ${columns} from ${definition}`,
     `grant select on ${plain} to ${identifier(schemas.queryRole)}`,
   ];
+}
+
+/** Statements that take a read model's plain name away. */
+export function dropPlainNameStatements(
+  generation: Pick<Generation, "name">,
+  schemas: Schemas,
+): string[] {
+  const { plain, plainDefinition } = plainNames(generation, schemas);
+  return [`drop view if exists ${plain}, ${plainDefinition}`];
+}
+
+function plainNames({ name }: Pick<Generation, "name">, schemas: Schemas) {
+  return {
+    plain: `${identifier(schemas.read)}.${identifier(name)}`,
+    plainDefinition: `${identifier(schemas.write)}.${identifier(`def_${name}`)}`,
+  };
 }

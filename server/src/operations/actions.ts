@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
 import {
+  dropUndeclared,
   type Operation,
   pauseGroup,
   rebuildReadModel,
@@ -71,6 +72,13 @@ export const rebuild = readModelAction(
 export const returnToPrevious = readModelAction(
   "Puts the previous generation of a read model back; once more undoes it.",
   returnReadModel,
+);
+
+/** Operations remove a read model that the code has no more. */
+export const drop = readModelAction(
+  "Drops a read model whose declaration is gone from the code, with all of its generations. " +
+    "Refused while this server declares it.",
+  dropUndeclared,
 );
 
 /** Operations doubt a read model. */

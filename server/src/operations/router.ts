@@ -1,5 +1,14 @@
 import { router } from "../kernel/procedure.ts";
-import { pause, rebuild, refresh, repair, resume, returnToPrevious, verify } from "./actions.ts";
+import {
+  drop,
+  pause,
+  rebuild,
+  refresh,
+  repair,
+  resume,
+  returnToPrevious,
+  verify,
+} from "./actions.ts";
 import { readModelCosts } from "./costs.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
@@ -10,5 +19,5 @@ import { pendingKeys } from "./pending.ts";
 export const operationsRouter = router({
   ...{ lag, lagHistory, refreshHistory, readModelCosts },
   ...{ generations, pendingKeys, heldKeys, verifications, log },
-  ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair },
+  ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair, drop },
 });
