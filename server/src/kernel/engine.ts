@@ -32,6 +32,6 @@ export interface Engine {
   readonly primary: Primary;
   readonly signals: Signals;
   readonly log: Logger;
-  /** The refusal that the violation of a unique constraint means, if one is declared. */
+  /** The refusal that the violation of a constraint means, if one is declared. */
   refusalOf(constraint: string): Refusal | undefined;
 }

@@ -19,6 +19,10 @@ export interface CommandAnswer {
 const runsMax = 6;
 const pauseMsMax = 20;
 
+// unique_violation, exclusion_violation
+const takenCodes = new Set(["23505", "23P01"]);
+// integrity_constraint_violation and all of its kind
+const constraintCode = /^23...$/;
 // serialization_failure, deadlock_detected
 const rerunCodes = new Set(["40001", "40P01"]);
 // Class 08, admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections, and sockets.
@@ -85,11 +89,12 @@ function judge(engine: Engine, error: unknown): Verdict {
   if (error instanceof OptimisticLockError || error instanceof VersionConflict)
     return { error, rerun: true, mayBeRepeat: true };
   const { code = "", constraint } = postgresFacts(error);
-  if (code === "23505") {
+  if (constraintCode.test(code)) {
     const refusal = constraint ? engine.refusalOf(constraint) : undefined;
-    return refusal
-      ? { error: refusal, rerun: false, mayBeRepeat: true }
-      : { error, rerun: true, mayBeRepeat: true };
+    // What is taken may be so since the slice looked; any other constraint that is violated without
+    // being declared is a bug. Either may be the command's own doing, applied once already.
+    const rerun = !refusal && takenCodes.has(code);
+    return { error: refusal ?? error, rerun, mayBeRepeat: true };
   }
   if (rerunCodes.has(code)) return { error, rerun: true, mayBeRepeat: false };
   return { error: asFault(error), rerun: false, mayBeRepeat: false };
