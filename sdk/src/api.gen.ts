@@ -28,14 +28,16 @@ export interface RegisterVariantData {
 }
 
 /** Why `catalogue.registerVariant` may be refused: the `reason` of the error. */
-export type RegisterVariantRefusal = "variant-differs";
+export type RegisterVariantRefusal =
+  | "changed-in-between"
+  | "variant-differs";
 
 /** What `selvedge.catalogue` does. */
 export interface CatalogueModule {
   /**
    * Registers a variant: what a SKU is. Saying the same again changes nothing.
    *
-   * Refuses: `variant-differs`.
+   * Refuses: `changed-in-between`, `variant-differs`.
    *
    * @example
    * await selvedge.catalogue.registerVariant({
@@ -86,6 +88,24 @@ export interface FloorModule {
       options?: QueryOptions,
     ): AsyncGenerator<ThroughputRow, void, undefined>;
   };
+}
+
+/** Input of `operations.conflicts`. */
+export interface ConflictsInput {
+  /** Default: `"24h"`. */
+  span?: "1h" | "24h" | "7d" | "30d" | undefined;
+}
+
+/** What `operations.conflicts` answers. */
+export interface ConflictsData {
+  since: string;
+  pairs: {
+    command: string;
+    other: string;
+    reruns: number;
+    refused: number;
+    lastAt: string;
+  }[];
 }
 
 /** Input of `operations.generations`. */
@@ -349,6 +369,11 @@ export interface VerifyData {
 
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
+  /**
+   * Which commands of the caller's tenant met each other on one aggregate, and how often: run
+   * again, or refused. By whole hours, the most frequent pairs first.
+   */
+  conflicts(input?: ConflictsInput, options?: CallOptions): Promise<ConflictsData>;
   /** The generations of read models: what is read, what is being built, what was before. */
   generations(input?: GenerationsInput, options?: CallOptions): Promise<GenerationsData>;
   /** Keys that were set aside because computing their rows failed, and why. */
@@ -401,6 +426,7 @@ export interface CancelOrderData {
 
 /** Why `orders.cancelOrder` may be refused: the `reason` of the error. */
 export type CancelOrderRefusal =
+  | "changed-in-between"
   | "order-cancelled"
   | "order-unknown";
 
@@ -504,6 +530,7 @@ export interface PlaceOrderData {
 
 /** Why `orders.placeOrder` may be refused: the `reason` of the error. */
 export type PlaceOrderRefusal =
+  | "changed-in-between"
   | "external-ref-taken"
   | "variant-unknown";
 
@@ -512,7 +539,7 @@ export interface OrdersModule {
   /**
    * Cancels an order and frees the stock allocated to it.
    *
-   * Refuses: `order-cancelled`, `order-unknown`.
+   * Refuses: `changed-in-between`, `order-cancelled`, `order-unknown`.
    *
    * @example
    * await selvedge.orders.cancelOrder({
@@ -546,7 +573,7 @@ export interface OrdersModule {
   /**
    * Places an order and allocates stock to its lines at once. A shortage is a state, no error.
    *
-   * Refuses: `external-ref-taken`, `variant-unknown`.
+   * Refuses: `changed-in-between`, `external-ref-taken`, `variant-unknown`.
    *
    * @example
    * await selvedge.orders.placeOrder({
@@ -583,6 +610,7 @@ export interface AddBatchData {
 /** Why `stock.addBatch` may be refused: the `reason` of the error. */
 export type AddBatchRefusal =
   | "batch-ref-taken"
+  | "changed-in-between"
   | "variant-unknown";
 
 /** Input of `stock.allocateLine`. */
@@ -602,6 +630,7 @@ export interface AllocateLineData {
 
 /** Why `stock.allocateLine` may be refused: the `reason` of the error. */
 export type AllocateLineRefusal =
+  | "changed-in-between"
   | "line-unknown"
   | "order-cancelled"
   | "order-unknown";
@@ -659,7 +688,9 @@ export interface ChangeBatchQuantityData {
 }
 
 /** Why `stock.changeBatchQuantity` may be refused: the `reason` of the error. */
-export type ChangeBatchQuantityRefusal = "batch-unknown";
+export type ChangeBatchQuantityRefusal =
+  | "batch-unknown"
+  | "changed-in-between";
 
 /** Input of `stock.deallocateLine`. */
 export interface DeallocateLineInput {
@@ -677,6 +708,7 @@ export interface DeallocateLineData {
 
 /** Why `stock.deallocateLine` may be refused: the `reason` of the error. */
 export type DeallocateLineRefusal =
+  | "changed-in-between"
   | "line-not-allocated"
   | "line-unknown"
   | "order-unknown";
@@ -734,7 +766,7 @@ export interface StockModule {
   /**
    * Adds a batch: pieces in the house, or on their way where `eta` is given.
    *
-   * Refuses: `batch-ref-taken`, `variant-unknown`.
+   * Refuses: `batch-ref-taken`, `changed-in-between`, `variant-unknown`.
    *
    * @example
    * await selvedge.stock.addBatch({ ref: "PO-1001/1", sku: "TEE-RED-M", qty: 40 });
@@ -746,7 +778,7 @@ export interface StockModule {
   /**
    * Allocates stock to an order line. A line that has its pieces keeps them.
    *
-   * Refuses: `line-unknown`, `order-cancelled`, `order-unknown`.
+   * Refuses: `changed-in-between`, `line-unknown`, `order-cancelled`, `order-unknown`.
    *
    * @example
    * await selvedge.stock.allocateLine({ orderId: "0199c0de-0000-4000-8000-000000000001", line: 1 });
@@ -767,7 +799,7 @@ export interface StockModule {
   /**
    * Corrects a batch's quantity and says which order lines lost their pieces by it.
    *
-   * Refuses: `batch-unknown`.
+   * Refuses: `batch-unknown`, `changed-in-between`.
    *
    * @example
    * await selvedge.stock.changeBatchQuantity({ ref: "PO-1001/1", qty: 38, reason: "two torn" });
@@ -779,7 +811,7 @@ export interface StockModule {
   /**
    * Takes the stock of an order line back; the line waits until it is allocated again.
    *
-   * Refuses: `line-not-allocated`, `line-unknown`, `order-unknown`.
+   * Refuses: `changed-in-between`, `line-not-allocated`, `line-unknown`, `order-unknown`.
    *
    * @example
    * await selvedge.stock.deallocateLine({
@@ -826,6 +858,7 @@ export interface Modules {
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "catalogue.registerVariant": { kind: "command", paged: false, repeatable: true },
   "floor.throughput": { kind: "query", paged: true, repeatable: true },
+  "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.lag": { kind: "operation", paged: false, repeatable: true },
@@ -854,4 +887,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "5cb92df5b5be2b6d28d94f7470aa37aea48c98238a6f1102cc4380791b2b8d50";
+export const contractHash = "fea609311c5e8be94dcace1d2a8d94566fece37d245c53162160ca8d7a05b1b0";

@@ -3,6 +3,7 @@ import type { Express, Request } from "express";
 import pg from "pg";
 import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
+import { ConflictTally } from "./kernel/conflict-tally.ts";
 import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
 import type { Logger } from "./kernel/log.ts";
@@ -168,8 +169,10 @@ async function run(
   const refresher = roles.has("refresh")
     ? new Refresher({ connectionString: databaseUrl, schemas, signals, log })
     : undefined;
+  const conflicts = new ConflictTally(operationsPool, schemas, log);
   const stop = async () => {
     await refresher?.stop();
+    await conflicts.stop();
     await signals.stop();
     await Promise.all([sessions.end(), readPool.end(), operationsPool.end(), orm.close()]);
   };
@@ -181,6 +184,7 @@ async function run(
     if (epoch === undefined) throw new Error("The database has no epoch; run the migration.");
     await signals.start();
     await refresher?.start();
+    conflicts.start();
     const live = liveNames(options.live ?? []);
     const base = {
       schemas,
@@ -192,6 +196,7 @@ async function run(
       operationsPool,
       primary: new Primary(operationsPool),
       signals,
+      conflicts,
       log,
     };
     const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };

@@ -39,7 +39,8 @@ test("the walk yields what each procedure says of itself, sorted by path", () =>
     repeatable: true,
     doc: "Empties a bin.",
     example: { bin: "A-1" },
-    refuses: ["bin-empty", "bin-unknown"],
+    // Its own, and those of any command.
+    refuses: ["bin-empty", "bin-unknown", "changed-in-between"],
     // As callers write it: what has a default may be left out.
     input: {
       type: "object",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kernelRefusals } from "../kernel/kernel-refusals.ts";
 import { isJsonObject, type JsonSchema } from "./json-schema.ts";
 
 /** What the contract says of one procedure. */
@@ -11,7 +12,7 @@ export interface ContractProcedure {
   readonly repeatable: boolean;
   readonly doc: string | undefined;
   readonly example?: unknown;
-  /** Reasons for which the domain may say no. */
+  /** Reasons for which the domain may say no, and of a command those of any command. */
   readonly refuses: readonly string[];
   /** What callers send. */
   readonly input: JsonSchema;
@@ -61,10 +62,16 @@ function describe(path: string, def: Record<string, unknown>): ContractProcedure
     repeatable: kind === "command" || def.type === "query",
     doc: typeof meta.doc === "string" ? meta.doc : undefined,
     ...("example" in meta && { example: meta.example }),
-    refuses: [...((meta.refuses as readonly string[] | undefined) ?? [])].sort(),
+    refuses: refusesOf(kind, meta),
     input: inputOf(def.inputs, meta),
     output,
   };
+}
+
+function refusesOf(kind: ContractProcedure["kind"], meta: Record<string, unknown>): string[] {
+  const own = (meta.refuses as readonly string[] | undefined) ?? [];
+  const any = kind === "command" ? Object.keys(kernelRefusals.reasons) : [];
+  return [...any, ...own].sort();
 }
 
 function inputOf(inputs: unknown, meta: Record<string, unknown>): JsonSchema {

@@ -32,9 +32,9 @@ export class Account extends AccountSchema.class implements Aggregate {
   }
 
   /** Adds so much, or takes it. */
-  change(type: string, amount: number): DomainEvent {
+  change(type: string, amount: number, facts: object = {}): DomainEvent {
     this.balance += amount;
-    return happened(this, type, { amount });
+    return happened(this, type, { amount, ...facts });
   }
 }
 
@@ -70,55 +70,68 @@ export function meanwhile(work: () => Promise<unknown>): void {
   interlude = work;
 }
 
-async function loadAccount(ctx: CommandScope, name: string): Promise<Account> {
-  const unknown = () => bankRefusals.because("account-unknown", { name });
-  const account = await ctx.load(Account, { name }, unknown);
+async function pass(): Promise<void> {
   const now = interlude;
   interlude = undefined;
   await now?.();
-  return account;
+}
+
+function load(ctx: CommandScope, name: string): Promise<Account> {
+  return ctx.load(Account, { name }, () => bankRefusals.because("account-unknown", { name }));
 }
 
 const name = z.string().max(50);
 const amount = z.int().min(0);
+const note = z.string().optional();
 const balance = z.strictObject({ balance: z.int() });
 const bank = command.meta({ scope: "bank:write" });
 
 const open = bank
+  .meta({ commutes: ["bank.open", "bank.deposit"] })
   .input(z.strictObject({ name, owner: name.optional(), alias: name.optional() }))
   .output(balance)
   .mutation(async ({ ctx, input: { name, owner = null, alias = null } }) => {
     const [known] = await ctx.find(Account, { name });
+    await pass();
     if (known) return { balance: known.balance };
     const facts = { tenant: ctx.tenant, name, owner, alias, balance: 0, version: 0 };
-    const account = Object.assign(new Account(), facts);
-    const now = interlude;
-    interlude = undefined;
-    await now?.();
-    ctx.record(happened(account, "AccountOpened", { owner }));
+    ctx.record(happened(Object.assign(new Account(), facts), "Opened", { owner }));
     return { balance: 0 };
   });
 
 const deposit = bank
-  .input(z.strictObject({ name, amount }))
+  .meta({ commutes: ["bank.open", "bank.deposit"] })
+  .input(z.strictObject({ name, amount, note }))
   .output(balance)
-  .mutation(async ({ ctx, input: { name, amount } }) => {
-    const account = await loadAccount(ctx, name);
-    ctx.record(account.change("Deposited", amount));
+  .mutation(async ({ ctx, input: { name, amount, note } }) => {
+    const account = await load(ctx, name);
+    await pass();
+    ctx.record(account.change("Deposited", amount, { note }));
     return { balance: account.balance };
   });
 
 const withdraw = bank
-  .input(z.strictObject({ name, amount }))
+  .input(z.strictObject({ name, amount, note }))
   .output(balance)
-  .mutation(async ({ ctx, input: { name, amount } }) => {
-    const account = await loadAccount(ctx, name);
-    ctx.record(account.change("Withdrawn", -amount));
+  .mutation(async ({ ctx, input: { name, amount, note } }) => {
+    const account = await load(ctx, name);
+    await pass();
+    ctx.record(account.change("Withdrawn", -amount, { note }));
     return { balance: account.balance };
   });
 
+const transfer = bank
+  .input(z.strictObject({ from: name, to: name, amount }))
+  .output(balance)
+  .mutation(async ({ ctx, input: { from, to, amount } }) => {
+    const [giver, taker] = [await load(ctx, from), await load(ctx, to)];
+    await pass();
+    ctx.record(giver.change("Withdrawn", -amount), taker.change("Deposited", amount));
+    return { balance: giver.balance };
+  });
+
 /** The bank's commands. */
-export const bankRouter = router({ bank: router({ open, deposit, withdraw }) });
+export const bankRouter = router({ bank: router({ open, deposit, withdraw, transfer }) });
 
 /** A bank over a database of its own. */
 export interface Bank extends TestSelvedge {
@@ -149,7 +162,7 @@ export async function startBank(): Promise<Bank> {
     driverOptions: { max: 1 },
   });
   const engine: Engine = { ...own, em: orm.em, refusalOf };
-  const identity = { tenant: "t", partner: "spec", actor: "spec", scopes: ["bank:write"] };
+  const identity = { tenant: "default", partner: "spec", actor: "spec", scopes: ["bank:write"] };
   return {
     ...started,
     engine,

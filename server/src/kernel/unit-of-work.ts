@@ -37,6 +37,14 @@ export interface JournalEntry {
   readonly data: object;
 }
 
+/** The version of an aggregate that a unit of work has changed, as it had read it. */
+export interface ReadVersion {
+  readonly kind: string;
+  readonly id: string;
+  /** 0 for an aggregate that was not there. */
+  readonly version: number;
+}
+
 /**
  * One command's work on the domain: a forked identity map and a transaction that begins when the
  * first row is asked for, so that input refused before that never costs a connection.
@@ -62,6 +70,16 @@ export class UnitOfWork implements CommandScope {
   /** What was recorded, in order. */
   get journal(): readonly JournalEntry[] {
     return this.#journal;
+  }
+
+  /** The aggregates that have changed, each with the version that was read. */
+  get read(): readonly ReadVersion[] {
+    const first = new Map<string, ReadVersion>();
+    for (const { kind, id, version } of this.#journal) {
+      const key = JSON.stringify([kind, id]);
+      if (!first.has(key)) first.set(key, { kind, id, version: version - 1 });
+    }
+    return [...first.values()];
   }
 
   async load<E extends object>(

@@ -1,5 +1,6 @@
 import { router } from "../kernel/procedure.ts";
 import { pause, rebuild, refresh, repair, resume, returnToPrevious, verify } from "./actions.ts";
+import { conflicts } from "./conflicts.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
 import { lag } from "./lag.ts";
@@ -7,6 +8,6 @@ import { lag } from "./lag.ts";
 /** What operations people ask and do. */
 export const operationsRouter = router({
   ...{ lag, lagHistory, refreshHistory },
-  ...{ generations, heldKeys, verifications, log },
+  ...{ generations, heldKeys, verifications, conflicts, log },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair },
 });
