@@ -30,6 +30,7 @@ export interface RegisterVariantData {
 /** Why `catalogue.registerVariant` may be refused: the `reason` of the error. */
 export type RegisterVariantRefusal =
   | "changed-in-between"
+  | "decision-stale"
   | "variant-differs";
 
 /** What `selvedge.catalogue` does. */
@@ -37,7 +38,7 @@ export interface CatalogueModule {
   /**
    * Registers a variant: what a SKU is. Saying the same again changes nothing.
    *
-   * Refuses: `changed-in-between`, `variant-differs`.
+   * Refuses: `changed-in-between`, `decision-stale`, `variant-differs`.
    *
    * @example
    * await selvedge.catalogue.registerVariant({
@@ -427,6 +428,7 @@ export interface CancelOrderData {
 /** Why `orders.cancelOrder` may be refused: the `reason` of the error. */
 export type CancelOrderRefusal =
   | "changed-in-between"
+  | "decision-stale"
   | "order-cancelled"
   | "order-unknown";
 
@@ -531,6 +533,7 @@ export interface PlaceOrderData {
 /** Why `orders.placeOrder` may be refused: the `reason` of the error. */
 export type PlaceOrderRefusal =
   | "changed-in-between"
+  | "decision-stale"
   | "external-ref-taken"
   | "variant-unknown";
 
@@ -539,7 +542,7 @@ export interface OrdersModule {
   /**
    * Cancels an order and frees the stock allocated to it.
    *
-   * Refuses: `changed-in-between`, `order-cancelled`, `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-unknown`.
    *
    * @example
    * await selvedge.orders.cancelOrder({
@@ -573,7 +576,7 @@ export interface OrdersModule {
   /**
    * Places an order and allocates stock to its lines at once. A shortage is a state, no error.
    *
-   * Refuses: `changed-in-between`, `external-ref-taken`, `variant-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `external-ref-taken`, `variant-unknown`.
    *
    * @example
    * await selvedge.orders.placeOrder({
@@ -611,6 +614,7 @@ export interface AddBatchData {
 export type AddBatchRefusal =
   | "batch-ref-taken"
   | "changed-in-between"
+  | "decision-stale"
   | "variant-unknown";
 
 /** Input of `stock.allocateLine`. */
@@ -631,6 +635,7 @@ export interface AllocateLineData {
 /** Why `stock.allocateLine` may be refused: the `reason` of the error. */
 export type AllocateLineRefusal =
   | "changed-in-between"
+  | "decision-stale"
   | "line-unknown"
   | "order-cancelled"
   | "order-unknown";
@@ -690,7 +695,8 @@ export interface ChangeBatchQuantityData {
 /** Why `stock.changeBatchQuantity` may be refused: the `reason` of the error. */
 export type ChangeBatchQuantityRefusal =
   | "batch-unknown"
-  | "changed-in-between";
+  | "changed-in-between"
+  | "decision-stale";
 
 /** Input of `stock.deallocateLine`. */
 export interface DeallocateLineInput {
@@ -709,6 +715,7 @@ export interface DeallocateLineData {
 /** Why `stock.deallocateLine` may be refused: the `reason` of the error. */
 export type DeallocateLineRefusal =
   | "changed-in-between"
+  | "decision-stale"
   | "line-not-allocated"
   | "line-unknown"
   | "order-unknown";
@@ -766,7 +773,7 @@ export interface StockModule {
   /**
    * Adds a batch: pieces in the house, or on their way where `eta` is given.
    *
-   * Refuses: `batch-ref-taken`, `changed-in-between`, `variant-unknown`.
+   * Refuses: `batch-ref-taken`, `changed-in-between`, `decision-stale`, `variant-unknown`.
    *
    * @example
    * await selvedge.stock.addBatch({ ref: "PO-1001/1", sku: "TEE-RED-M", qty: 40 });
@@ -778,7 +785,8 @@ export interface StockModule {
   /**
    * Allocates stock to an order line. A line that has its pieces keeps them.
    *
-   * Refuses: `changed-in-between`, `line-unknown`, `order-cancelled`, `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `line-unknown`, `order-cancelled`,
+   * `order-unknown`.
    *
    * @example
    * await selvedge.stock.allocateLine({ orderId: "0199c0de-0000-4000-8000-000000000001", line: 1 });
@@ -799,7 +807,7 @@ export interface StockModule {
   /**
    * Corrects a batch's quantity and says which order lines lost their pieces by it.
    *
-   * Refuses: `batch-unknown`, `changed-in-between`.
+   * Refuses: `batch-unknown`, `changed-in-between`, `decision-stale`.
    *
    * @example
    * await selvedge.stock.changeBatchQuantity({ ref: "PO-1001/1", qty: 38, reason: "two torn" });
@@ -811,7 +819,8 @@ export interface StockModule {
   /**
    * Takes the stock of an order line back; the line waits until it is allocated again.
    *
-   * Refuses: `changed-in-between`, `line-not-allocated`, `line-unknown`, `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `line-not-allocated`, `line-unknown`,
+   * `order-unknown`.
    *
    * @example
    * await selvedge.stock.deallocateLine({
@@ -854,6 +863,13 @@ export interface Modules {
   readonly stock: StockModule;
 }
 
+/** Read models of whose rows a command can say that it is based on them, with their keys. */
+export interface ReadModelFacts {
+  orderBoard: { key: Pick<OrderBoardRow, "orderId">; row: OrderBoardRow };
+  allocations: { key: Pick<AllocationsRow, "orderId" | "line">; row: AllocationsRow };
+  sellableAvailability: { key: Pick<SellableAvailabilityRow, "warehouse" | "sku" | "grade">; row: SellableAvailabilityRow };
+}
+
 /** What the client has to know of each procedure. */
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "catalogue.registerVariant": { kind: "command", paged: false, repeatable: true },
@@ -887,4 +903,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "fea609311c5e8be94dcace1d2a8d94566fece37d245c53162160ca8d7a05b1b0";
+export const contractHash = "8a63a14ef4bee6eaa121d5b99ddc8a88a741ea91c9855e27addc58c1b47cd608";

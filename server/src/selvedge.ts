@@ -144,7 +144,9 @@ async function run(
     keepAlive: true,
     // A black-holed connection answers nothing; only the driver's own clock helps.
     query_timeout: 30_000,
-    options: "-c lock_timeout=5000 -c client_connection_check_interval=1000 -c jit=off",
+    // UTC, so that a command reads a row as a query does.
+    options:
+      "-c timezone=UTC -c lock_timeout=5000 -c client_connection_check_interval=1000 -c jit=off",
   });
   sessions.onIdleError((err) => log.debug({ err }, "an idle connection failed"));
   const readPool = pool(log, {

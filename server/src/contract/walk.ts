@@ -8,6 +8,8 @@ export interface ContractProcedure {
   readonly path: string;
   readonly kind: "command" | "query" | "operation";
   readonly paged: boolean;
+  /** Of a read model whose facts a command may be based on: the key, by callers' names. */
+  readonly factsBy?: readonly string[];
   /** Whether sending it twice does no harm: reads, and commands, which have an id. */
   readonly repeatable: boolean;
   readonly doc: string | undefined;
@@ -59,6 +61,7 @@ function describe(path: string, def: Record<string, unknown>): ContractProcedure
     path,
     kind,
     paged,
+    ...(Array.isArray(meta.factsBy) && { factsBy: meta.factsBy }),
     repeatable: kind === "command" || def.type === "query",
     doc: typeof meta.doc === "string" ? meta.doc : undefined,
     ...("example" in meta && { example: meta.example }),

@@ -23,6 +23,8 @@ export interface ProcedureMeta {
    * again on what they left. Said on both sides; a command may commute with its like.
    */
   readonly commutes?: readonly string[];
+  /** Columns by whose values a command may name a row of this read model that it is based on. */
+  readonly factsBy?: readonly string[];
   /** Answers pages of rows with a cursor. */
   readonly paged?: true;
 }
@@ -89,7 +91,7 @@ export const command = t.procedure
       const commandId = requireCommandId(ctx.commandId);
       const inputHash = hashInput(path, await getRawInput());
       const key = { identity, commandId, procedure: path, inputHash };
-      const toRun = { key, commutes: meta?.commutes ?? [] };
+      const toRun = { key, commutes: meta?.commutes ?? [], basedOn: ctx.basedOn };
       const run = (uow: UnitOfWork) => next({ ctx: { ...commandScope(uow), engine: undefined } });
       let last: Awaited<ReturnType<typeof run>> | undefined;
       const data = await runCommand(ctx.engine, toRun, async (uow) => {

@@ -1,12 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import { OptimisticLockError } from "@mikro-orm/postgresql";
-import { type CameBetween, changedInBetween, findBetween } from "./changed-in-between.ts";
+import { readDecision } from "./based-on.ts";
+import { changedInBetween, findBetween } from "./changed-in-between.ts";
 import { type CommandKey, commitWithLog, findAnswer } from "./command-log.ts";
 import { VersionConflict } from "./command-session.ts";
+import type { Passed } from "./command-trail.ts";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
 import { type Receipt, writeReceipt } from "./receipt.ts";
 import { Refusal } from "./refusals.ts";
+import { refuseIfStale } from "./stale-decision.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
 /** A command that is to be run. */
@@ -14,6 +17,8 @@ export interface CommandToRun {
   readonly key: CommandKey;
   /** Commands that may come in between: then it is run again. */
   readonly commutes: readonly string[];
+  /** What it was decided on, as the caller sent it; no part of what it asks. */
+  readonly basedOn?: string | undefined;
 }
 
 /** A command's answer: its data, where it committed, and whether it had been applied before. */
@@ -54,7 +59,9 @@ export async function runCommand(
   for (let run = 1; ; run += 1) {
     const uow = new UnitOfWork(engine.em, sessions, key.identity);
     try {
+      const decision = decisionOf(engine, command);
       const data = await work(uow);
+      if (decision) await refuseIfStale(uow, schemas, decision);
       await uow.flush();
       const xid = await commitWithLog(uow, schemas, key, data);
       engine.signals.stale();
@@ -69,24 +76,34 @@ export async function runCommand(
         if (stored) return answer(engine, stored, true);
       }
       if (!verdict.rerun) throw verdict.error;
-      const no = noToRerun(engine, command, between, run, error);
+      const no = noToRerun(engine, command, { uow, between, run, error });
       if (no) throw no;
       await setTimeout(Math.random() * pauseMsMax * run);
     }
   }
 }
 
+function decisionOf({ readModels }: Engine, { key, basedOn }: CommandToRun) {
+  return basedOn === undefined ? undefined : readDecision(basedOn, readModels, key.identity);
+}
+
+interface FailedRun {
+  readonly uow: UnitOfWork;
+  readonly between: readonly Passed[];
+  /** Counted from 1. */
+  readonly run: number;
+  readonly error: unknown;
+}
+
 /** Why a command is not run once more, if it is not; counts what it met. */
 function noToRerun(
   engine: Engine,
   { key, commutes }: CommandToRun,
-  between: readonly CameBetween[],
-  run: number,
-  cause: unknown,
+  { uow, between, run, error: cause }: FailedRun,
 ): Error | undefined {
   const [first, ...others] = between.filter(({ command }) => !commutes.includes(command));
   const no = first
-    ? changedInBetween(between, [first, ...others])
+    ? changedInBetween(uow.read, between, [first, ...others])
     : run === runsMax
       ? new Fault("CONFLICT", "Others changed the same thing at the same time, repeatedly.", {
           hint: "Send the command again, with the same id.",
@@ -126,7 +143,7 @@ const refused = { ...failed, mayBeRepeat: true };
 const conflict = { rerun: true, isConflict: true, mayBeRepeat: true };
 
 function judge(engine: Engine, error: unknown): Verdict {
-  if (error instanceof Refusal) return { error, ...refused };
+  if (error instanceof Refusal || error instanceof Fault) return { error, ...refused };
   if (error instanceof OptimisticLockError || error instanceof VersionConflict)
     return { error, ...conflict };
   const { code = "", constraint } = postgresFacts(error);

@@ -82,6 +82,12 @@ export class UnitOfWork implements CommandScope {
     return [...first.values()];
   }
 
+  /** The aggregates that it has loaded or changed. */
+  get aggregates(): readonly { readonly kind: string; readonly id: string }[] {
+    const loaded = [...this.#em.getUnitOfWork().getIdentityMap().values()].filter(isAggregate);
+    return [...new Set([...this.#aggregates, ...loaded])].map((one) => one.journalKey());
+  }
+
   async load<E extends object>(
     entity: EntityClass<E>,
     where: Where,
@@ -128,6 +134,12 @@ export class UnitOfWork implements CommandScope {
     await this.#em.flush();
   }
 
+  /** Asks something in its transaction, of what is committed and what was flushed. */
+  async ask<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
+    const session = await this.#begin();
+    return session.query<Row>({ text, values });
+  }
+
   /** Sends one last statement and commits with it. */
   async commitWith<Row extends QueryResultRow>(statement: {
     name: string;
@@ -151,4 +163,8 @@ export class UnitOfWork implements CommandScope {
     });
     return this.#session;
   }
+}
+
+function isAggregate(entity: object): entity is Aggregate {
+  return "journalKey" in entity;
 }
