@@ -28,14 +28,17 @@ export interface RegisterVariantData {
 }
 
 /** Why `catalogue.registerVariant` may be refused: the `reason` of the error. */
-export type RegisterVariantRefusal = "variant-differs";
+export type RegisterVariantRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "variant-differs";
 
 /** What `selvedge.catalogue` does. */
 export interface CatalogueModule {
   /**
    * Registers a variant: what a SKU is. Saying the same again changes nothing.
    *
-   * Refuses: `variant-differs`.
+   * Refuses: `changed-in-between`, `decision-stale`, `variant-differs`.
    *
    * @example
    * await selvedge.catalogue.registerVariant({
@@ -86,6 +89,24 @@ export interface FloorModule {
       options?: QueryOptions,
     ): AsyncGenerator<ThroughputRow, void, undefined>;
   };
+}
+
+/** Input of `operations.conflicts`. */
+export interface ConflictsInput {
+  /** Default: `"24h"`. */
+  span?: "1h" | "24h" | "7d" | "30d" | undefined;
+}
+
+/** What `operations.conflicts` answers. */
+export interface ConflictsData {
+  since: string;
+  pairs: {
+    command: string;
+    other: string;
+    reruns: number;
+    refused: number;
+    lastAt: string;
+  }[];
 }
 
 /** Input of `operations.drop`. */
@@ -428,6 +449,11 @@ export interface VerifyData {
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
   /**
+   * Which commands of the caller's tenant met each other on one aggregate, and how often: run
+   * again, or refused. By whole hours, the most frequent pairs first.
+   */
+  conflicts(input?: ConflictsInput, options?: CallOptions): Promise<ConflictsData>;
+  /**
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
    */
@@ -497,6 +523,8 @@ export interface CancelOrderData {
 
 /** Why `orders.cancelOrder` may be refused: the `reason` of the error. */
 export type CancelOrderRefusal =
+  | "changed-in-between"
+  | "decision-stale"
   | "order-cancelled"
   | "order-unknown";
 
@@ -600,6 +628,8 @@ export interface PlaceOrderData {
 
 /** Why `orders.placeOrder` may be refused: the `reason` of the error. */
 export type PlaceOrderRefusal =
+  | "changed-in-between"
+  | "decision-stale"
   | "external-ref-taken"
   | "variant-unknown";
 
@@ -608,7 +638,7 @@ export interface OrdersModule {
   /**
    * Cancels an order and frees the stock allocated to it.
    *
-   * Refuses: `order-cancelled`, `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-unknown`.
    *
    * @example
    * await selvedge.orders.cancelOrder({
@@ -642,7 +672,7 @@ export interface OrdersModule {
   /**
    * Places an order and allocates stock to its lines at once. A shortage is a state, no error.
    *
-   * Refuses: `external-ref-taken`, `variant-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `external-ref-taken`, `variant-unknown`.
    *
    * @example
    * await selvedge.orders.placeOrder({
@@ -679,6 +709,8 @@ export interface AddBatchData {
 /** Why `stock.addBatch` may be refused: the `reason` of the error. */
 export type AddBatchRefusal =
   | "batch-ref-taken"
+  | "changed-in-between"
+  | "decision-stale"
   | "variant-unknown";
 
 /** Input of `stock.allocateLine`. */
@@ -698,6 +730,8 @@ export interface AllocateLineData {
 
 /** Why `stock.allocateLine` may be refused: the `reason` of the error. */
 export type AllocateLineRefusal =
+  | "changed-in-between"
+  | "decision-stale"
   | "line-unknown"
   | "order-cancelled"
   | "order-unknown";
@@ -755,7 +789,10 @@ export interface ChangeBatchQuantityData {
 }
 
 /** Why `stock.changeBatchQuantity` may be refused: the `reason` of the error. */
-export type ChangeBatchQuantityRefusal = "batch-unknown";
+export type ChangeBatchQuantityRefusal =
+  | "batch-unknown"
+  | "changed-in-between"
+  | "decision-stale";
 
 /** Input of `stock.deallocateLine`. */
 export interface DeallocateLineInput {
@@ -773,6 +810,8 @@ export interface DeallocateLineData {
 
 /** Why `stock.deallocateLine` may be refused: the `reason` of the error. */
 export type DeallocateLineRefusal =
+  | "changed-in-between"
+  | "decision-stale"
   | "line-not-allocated"
   | "line-unknown"
   | "order-unknown";
@@ -830,7 +869,7 @@ export interface StockModule {
   /**
    * Adds a batch: pieces in the house, or on their way where `eta` is given.
    *
-   * Refuses: `batch-ref-taken`, `variant-unknown`.
+   * Refuses: `batch-ref-taken`, `changed-in-between`, `decision-stale`, `variant-unknown`.
    *
    * @example
    * await selvedge.stock.addBatch({ ref: "PO-1001/1", sku: "TEE-RED-M", qty: 40 });
@@ -842,7 +881,8 @@ export interface StockModule {
   /**
    * Allocates stock to an order line. A line that has its pieces keeps them.
    *
-   * Refuses: `line-unknown`, `order-cancelled`, `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `line-unknown`, `order-cancelled`,
+   * `order-unknown`.
    *
    * @example
    * await selvedge.stock.allocateLine({ orderId: "0199c0de-0000-4000-8000-000000000001", line: 1 });
@@ -863,7 +903,7 @@ export interface StockModule {
   /**
    * Corrects a batch's quantity and says which order lines lost their pieces by it.
    *
-   * Refuses: `batch-unknown`.
+   * Refuses: `batch-unknown`, `changed-in-between`, `decision-stale`.
    *
    * @example
    * await selvedge.stock.changeBatchQuantity({ ref: "PO-1001/1", qty: 38, reason: "two torn" });
@@ -875,7 +915,8 @@ export interface StockModule {
   /**
    * Takes the stock of an order line back; the line waits until it is allocated again.
    *
-   * Refuses: `line-not-allocated`, `line-unknown`, `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `line-not-allocated`, `line-unknown`,
+   * `order-unknown`.
    *
    * @example
    * await selvedge.stock.deallocateLine({
@@ -918,10 +959,18 @@ export interface Modules {
   readonly stock: StockModule;
 }
 
+/** Read models of whose rows a command can say that it is based on them, with their keys. */
+export interface ReadModelFacts {
+  orderBoard: { key: Pick<OrderBoardRow, "orderId">; row: OrderBoardRow };
+  allocations: { key: Pick<AllocationsRow, "orderId" | "line">; row: AllocationsRow };
+  sellableAvailability: { key: Pick<SellableAvailabilityRow, "warehouse" | "sku" | "grade">; row: SellableAvailabilityRow };
+}
+
 /** What the client has to know of each procedure. */
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "catalogue.registerVariant": { kind: "command", paged: false, repeatable: true },
   "floor.throughput": { kind: "query", paged: true, repeatable: true },
+  "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
@@ -953,4 +1002,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "fba23a5c03b845831ffd730b1409a74bd9838ef9627ff5ae35cea47fcc0d5877";
+export const contractHash = "425a0cac76ff11eca55cc5e3c3097e15aeda7ada13435b4575aa6111443305de";

@@ -1,3 +1,5 @@
+import type { ReadModelFacts } from "./api.gen.ts";
+
 /** Options of any call. */
 export interface CallOptions {
   /** Ends the call early; it then fails with `ABORTED`. */
@@ -13,7 +15,39 @@ export interface CommandOptions extends CallOptions {
    * one to go on with a command whose outcome you never learned (it is on the error).
    */
   commandId?: string | undefined;
+  /**
+   * What you saw when you decided to send it. Where any of it has changed since, the command is
+   * refused as `decision-stale`, and `details.changed` says what it was and what it is. Up to 20
+   * facts, some 6 KB.
+   *
+   * ```ts
+   * const { data, freshness } = await selvedge.stock.sellableAvailability({ sku });
+   * const [{ available, ...row }] = data.rows;
+   * const key = { warehouse: row.warehouse, sku, grade: row.grade };
+   * const facts = [{ readModel: "sellableAvailability", key, columns: { available } }] as const;
+   * await selvedge.orders.placeOrder(order, { basedOn: { freshness, facts } });
+   * ```
+   */
+  basedOn?: BasedOn | undefined;
 }
+
+/** What a command was decided on. */
+export interface BasedOn {
+  /** Of the answer that was acted on: a refusal then tells who has changed things since. */
+  freshness?: Freshness | undefined;
+  facts: readonly Fact[];
+}
+
+/** What was seen of one row of a read model. */
+export type Fact = {
+  [Name in keyof ReadModelFacts]: {
+    readModel: Name;
+    /** The row: all columns of its key. */
+    key: ReadModelFacts[Name]["key"];
+    /** The columns relied on, as the query answered them; `null` where there was no such row. */
+    columns: Partial<ReadModelFacts[Name]["row"]> | null;
+  };
+}[keyof ReadModelFacts];
 
 /** Options of a query. */
 export interface QueryOptions extends CallOptions {

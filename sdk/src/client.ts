@@ -1,5 +1,6 @@
 import { isRecord } from "./answers.ts";
 import { type Modules, procedures } from "./api.gen.ts";
+import { basedOnHeaders } from "./based-on.ts";
 import type {
   CallOptions,
   CommandOptions,
@@ -85,10 +86,13 @@ class SelvedgeClient {
     const { signal } = options;
     try {
       const body = writeBody(input);
+      const headers = {
+        "selvedge-command-id": commandId,
+        ...basedOnHeaders(options.basedOn),
+      };
       await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
       try {
         const begunAt = this.#receipts.begin();
-        const headers = { "selvedge-command-id": commandId };
         const answer = await this.#send(path, body, options, headers, true);
         const { data, receipt, repeated } = expectFields<CommandResult<unknown>>(path, answer, [
           "data",

@@ -1,9 +1,11 @@
 export type * from "./api.gen.ts";
 export { contractHash } from "./api.gen.ts";
 export type {
+  BasedOn,
   CallOptions,
   CommandOptions,
   CommandResult,
+  Fact,
   Freshness,
   QueryOptions,
   QueryResult,
@@ -16,3 +18,4 @@ export {
   type SelvedgeErrorCode,
   type SelvedgeErrorFacts,
 } from "./errors.ts";
+export type { ChangedInBetween, DecisionStale, ToldCommand } from "./refusal-details.ts";

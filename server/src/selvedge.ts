@@ -3,6 +3,7 @@ import type { Express, Request } from "express";
 import pg from "pg";
 import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
+import { ConflictTally } from "./kernel/conflict-tally.ts";
 import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
 import { trialMsMax } from "./kernel/live-trial.ts";
@@ -146,7 +147,9 @@ async function run(
     keepAlive: true,
     // A black-holed connection answers nothing; only the driver's own clock helps.
     query_timeout: 30_000,
-    options: "-c lock_timeout=5000 -c client_connection_check_interval=1000 -c jit=off",
+    // UTC, so that a command reads a row as a query does.
+    options:
+      "-c timezone=UTC -c lock_timeout=5000 -c client_connection_check_interval=1000 -c jit=off",
   });
   sessions.onIdleError((err) => log.debug({ err }, "an idle connection failed"));
   const reading: pg.PoolConfig = {
@@ -180,9 +183,11 @@ async function run(
     : undefined;
   const reads = new ReadTally();
   const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
+  const conflicts = new ConflictTally(operationsPool, schemas, log);
   const stop = async () => {
     await refresher?.stop();
     await reporter.stop();
+    await conflicts.stop();
     await signals.stop();
     const pools = [readPool, trialPool, operationsPool];
     await Promise.all([sessions.end(), ...pools.map((one) => one.end()), orm.close()]);
@@ -196,6 +201,7 @@ async function run(
     await signals.start();
     await refresher?.start();
     if (roles.has("query")) reporter.start();
+    conflicts.start();
     const live = liveNames(options.live ?? []);
     const base = {
       schemas,
@@ -208,6 +214,7 @@ async function run(
       operationsPool,
       primary: new Primary(operationsPool),
       signals,
+      conflicts,
       log,
     };
     const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { definitionOf } from "../../server/src/kernel/generation.ts";
+import { kernelRefusals } from "../../server/src/kernel/kernel-refusals.ts";
 import type { ProcedureMeta } from "../../server/src/kernel/procedure.ts";
 import { createStatements } from "../../server/src/kernel/read-model-ddl.ts";
 import { defaultSchemas } from "../../server/src/kernel/schemas.ts";
@@ -18,6 +19,7 @@ const folders = (kind: string) => [
 ];
 const specs = sources.filter(({ path }) => /^server\/src\/modules\/.*\.spec\.ts$/.test(path));
 const declared = refusals.flatMap(({ reasons }) => Object.keys(reasons));
+const ofAnyCommand = Object.keys(kernelRefusals.reasons);
 
 interface Procedure {
   readonly _def: { readonly meta?: ProcedureMeta };
@@ -54,8 +56,17 @@ test.each(folders("read-models"))("%s has its read model and its spec", (folder)
 describe("a reason for which the domain says no", () => {
   test("is declared once", () => {
     expect(declared.length).toBeGreaterThan(5);
-    expect(declared.toSorted()).toEqual([...new Set(declared)].sort());
+    const all = [...declared, ...ofAnyCommand];
+    expect(all.toSorted()).toEqual([...new Set(all)].sort());
   });
+
+  test.each(ofAnyCommand)(
+    "has a spec of the kernel, where any command may be refused: %s",
+    (one) => {
+      const kernel = sources.filter(({ path }) => /^server\/src\/kernel\/.*\.spec\.ts$/.test(path));
+      expect(kernel.filter(({ text }) => text.includes(`"${one}"`)).length).toBeGreaterThan(0);
+    },
+  );
 
   test.each(declared)("has a spec: %s", (reason) => {
     expect(specs.filter(({ text }) => text.includes(`"${reason}"`)).length).toBeGreaterThan(0);
@@ -66,7 +77,7 @@ describe("a reason for which the domain says no", () => {
   });
 
   test("is told in words", () => {
-    const texts = refusals.flatMap(({ reasons }) => Object.values(reasons));
+    const texts = [...refusals, kernelRefusals].flatMap(({ reasons }) => Object.values(reasons));
     expect(texts.filter(({ text }) => !/^[A-Z].*\.$/.test(text))).toEqual([]);
   });
 });

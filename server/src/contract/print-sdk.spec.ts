@@ -25,6 +25,7 @@ const binContents: ContractProcedure = {
   path: "bins.binContents",
   kind: "query",
   paged: true,
+  factsBy: ["bin"],
   repeatable: true,
   doc: "What lies in each bin.",
   refuses: [],
@@ -110,6 +111,11 @@ test("a contract prints as plain interfaces, documented methods and a table", ()
       readonly bins: BinsModule;
     }
 
+    /** Read models of whose rows a command can say that it is based on them, with their keys. */
+    export interface ReadModelFacts {
+      binContents: { key: Pick<BinContentsRow, "bin">; row: BinContentsRow };
+    }
+
     /** What the client has to know of each procedure. */
     export const procedures: Readonly<Record<string, ProcedureShape>> = {
       "bins.binContents": { kind: "query", paged: true, repeatable: true },
@@ -117,7 +123,7 @@ test("a contract prints as plain interfaces, documented methods and a table", ()
     };
 
     /** Changes when the shape of any input, answer or refusal does. */
-    export const contractHash = "293bbd07cfb0c7355b3ebaef01d0150933f2db5cc6102a6d190c6b840c031d94";
+    export const contractHash = "0f05250dcfade5d1fe151a08220ca7739f878698cec45119e19895002268a820";
     "
   `);
 });

@@ -14,6 +14,7 @@ export function printSdk(contract: readonly ContractProcedure[]): string {
     printImports(contract),
     ...[...modules].map(([module, procedures]) => printModule(module, procedures)),
     printModules([...modules.keys()]),
+    printFacts(contract),
     printTable(contract),
     `/** Changes when the shape of any input, answer or refusal does. */
 export const contractHash = "${hashContract(contract)}";`,
@@ -99,6 +100,18 @@ function printModules(modules: readonly string[]): string {
   const fields = modules.map((module) => `  readonly ${module}: ${pascal(module)}Module;\n`);
   return `/** Every module of the server, as a client shows it. */
 export interface Modules {\n${fields.join("")}}`;
+}
+
+/** Read models by the name that facts have them under: the procedure's alone. */
+function printFacts(contract: readonly ContractProcedure[]): string {
+  const fields = contract.flatMap(({ path, factsBy }) => {
+    const name = procedureOf(path);
+    const key = factsBy?.map((column) => JSON.stringify(column)).join(" | ");
+    const row = `${pascal(name)}Row`;
+    return key ? [`  ${name}: { key: Pick<${row}, ${key}>; row: ${row} };\n`] : [];
+  });
+  return `/** Read models of whose rows a command can say that it is based on them, with their keys. */
+export interface ReadModelFacts {\n${fields.join("")}}`;
 }
 
 function printTable(contract: readonly ContractProcedure[]): string {

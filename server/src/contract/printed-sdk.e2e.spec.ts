@@ -27,7 +27,7 @@ const contract = walkRouter(
         .output(z.strictObject({ bin: z.string().nullable() }))
         .mutation(never),
       bins: t.procedure
-        .meta({ kind: "query", paged: true })
+        .meta({ kind: "query", paged: true, factsBy: ["bin"] })
         .input(z.strictObject({ state: z.enum(["open", "full"]).optional() }))
         .output(
           z.strictObject({
@@ -93,6 +93,9 @@ test("the printed types serve a partner's program under strict settings", async 
     for await (const { pieces } of selvedge.bins.bins.rows()) pieces satisfies number;
     const { data: { bySku } } = await selvedge.bins.binsOf({ sku: "x" });
     const pieces: number | undefined = bySku["x"]?.[0];
+    const seen = { readModel: "bins", key: { bin: "A-1" }, columns: { pieces: 3 } } as const;
+    const none = { readModel: "bins", key: { bin: "A-2" }, columns: null } as const;
+    await selvedge.bins.fillBin({ lpns }, { basedOn: { freshness, facts: [seen, none] } });
     const paused: Record<string, never> = await selvedge.operations.pause();
     const reason: FillBinRefusal = "bin-full";
     export { bin, lag, paused, pieces, reason, rows };
@@ -110,9 +113,13 @@ test("the printed types refuse what the server would refuse", async () => {
     await selvedge.bins.binsOf();
     selvedge.bins.binsOf.rows;
     await selvedge.operations.pause({ for: "ever" });
+    const columns = { pieces: 3 };
+    await selvedge.bins.fillBin({ lpns: [] }, { basedOn: { facts: [{ readModel: "bin", key: { bin: "A" }, columns }] } });
+    await selvedge.bins.fillBin({ lpns: [] }, { basedOn: { facts: [{ readModel: "bins", key: {}, columns }] } });
+    await selvedge.bins.fillBin({ lpns: [] }, { basedOn: { facts: [{ readModel: "bins", key: { bin: "A" }, columns: { lpns: 3 } }] } });
     const reason: FillBinRefusal = "bin-gone";
     export { reason };
   `);
   const lines = [...complaints.matchAll(/^program\.ts\((\d+),/gm)].map(([, line]) => Number(line));
-  expect(lines).toEqual([4, 5, 6, 7, 8, 9, 10]);
+  expect(lines).toEqual([4, 5, 6, 7, 8, 9, 11, 12, 13, 14]);
 });

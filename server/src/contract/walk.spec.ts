@@ -19,7 +19,11 @@ test("the walk yields what each procedure says of itself, sorted by path", () =>
     .input(z.strictObject({ bin: z.string(), reason: z.string().default("sorted") }))
     .output(bin)
     .mutation(never);
-  const board = query.meta({ paged: true }).input(bin.partial()).output(page).query(never);
+  const board = query
+    .meta({ paged: true, factsBy: ["bin"] })
+    .input(bin.partial())
+    .output(page)
+    .query(never);
 
   const contract = walkRouter(bins({ emptyBin, board }));
 
@@ -28,6 +32,7 @@ test("the walk yields what each procedure says of itself, sorted by path", () =>
     path: "bins.board",
     kind: "query",
     paged: true,
+    factsBy: ["bin"],
     repeatable: true,
     doc: undefined,
     refuses: [],
@@ -39,7 +44,8 @@ test("the walk yields what each procedure says of itself, sorted by path", () =>
     repeatable: true,
     doc: "Empties a bin.",
     example: { bin: "A-1" },
-    refuses: ["bin-empty", "bin-unknown"],
+    // Its own, and those of any command.
+    refuses: ["bin-empty", "bin-unknown", "changed-in-between", "decision-stale"],
     // As callers write it: what has a default may be left out.
     input: {
       type: "object",

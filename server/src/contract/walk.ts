@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kernelRefusals } from "../kernel/kernel-refusals.ts";
 import { isJsonObject, type JsonSchema } from "./json-schema.ts";
 
 /** What the contract says of one procedure. */
@@ -7,11 +8,13 @@ export interface ContractProcedure {
   readonly path: string;
   readonly kind: "command" | "query" | "operation";
   readonly paged: boolean;
+  /** Of a read model whose facts a command may be based on: the key, by callers' names. */
+  readonly factsBy?: readonly string[];
   /** Whether sending it twice does no harm: reads, and commands, which have an id. */
   readonly repeatable: boolean;
   readonly doc: string | undefined;
   readonly example?: unknown;
-  /** Reasons for which the domain may say no. */
+  /** Reasons for which the domain may say no, and of a command those of any command. */
   readonly refuses: readonly string[];
   /** What callers send. */
   readonly input: JsonSchema;
@@ -58,13 +61,20 @@ function describe(path: string, def: Record<string, unknown>): ContractProcedure
     path,
     kind,
     paged,
+    ...(Array.isArray(meta.factsBy) && { factsBy: meta.factsBy }),
     repeatable: kind === "command" || def.type === "query",
     doc: typeof meta.doc === "string" ? meta.doc : undefined,
     ...("example" in meta && { example: meta.example }),
-    refuses: [...((meta.refuses as readonly string[] | undefined) ?? [])].sort(),
+    refuses: refusesOf(kind, meta),
     input: inputOf(def.inputs, meta),
     output,
   };
+}
+
+function refusesOf(kind: ContractProcedure["kind"], meta: Record<string, unknown>): string[] {
+  const own = (meta.refuses as readonly string[] | undefined) ?? [];
+  const any = kind === "command" ? Object.keys(kernelRefusals.reasons) : [];
+  return [...any, ...own].sort();
 }
 
 function inputOf(inputs: unknown, meta: Record<string, unknown>): JsonSchema {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Request, Response } from "express";
+import { basedOnHeader } from "../kernel/based-on.ts";
 import {
   type FreshnessContract,
   type Identity,
@@ -40,6 +41,7 @@ export async function requestContext(
     identity: await identify(req, engine, authenticate, keys),
     commandId: header(req, "selvedge-command-id"),
     freshness: readFreshness(req, engine),
+    basedOn: header(req, basedOnHeader),
     requestId: requestIdOf(res),
   };
 }

@@ -39,6 +39,8 @@ export interface RequestContext {
   /** Made by the client before its first attempt. */
   readonly commandId: string | undefined;
   readonly freshness: FreshnessContract;
+  /** What a command was decided on, as its header says; read with the command. */
+  readonly basedOn?: string | undefined;
   readonly requestId: string;
 }
 

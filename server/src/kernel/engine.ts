@@ -1,6 +1,7 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type pg from "pg";
 import type { CommandSessions } from "./command-session.ts";
+import type { ConflictTally } from "./conflict-tally.ts";
 import type { Logger } from "./log.ts";
 import type { Primary } from "./primary.ts";
 import type { ReadModel } from "./read-model.ts";
@@ -34,7 +35,9 @@ export interface Engine {
   /** What queries that run on a replica ask the primary. */
   readonly primary: Primary;
   readonly signals: Signals;
+  /** Which commands met each other, counted. */
+  readonly conflicts: ConflictTally;
   readonly log: Logger;
-  /** The refusal that the violation of a unique constraint means, if one is declared. */
+  /** The refusal that the violation of a constraint means, if one is declared. */
   refusalOf(constraint: string): Refusal | undefined;
 }

@@ -14,7 +14,11 @@ export interface FindOptions {
    * Holds the rows until the command is over; give an order too, so that two commands never cross.
    */
   readonly lock?: boolean;
+  /** With `lock`: leaves out rows that others hold instead of waiting for them. */
+  readonly skipLocked?: boolean;
   readonly orderBy?: Readonly<Record<string, "asc" | "desc">>;
+  /** Most rows; give an order too, so that it is said which. */
+  readonly limit?: number;
 }
 
 type EntityClass<E> = abstract new (...args: never[]) => E;
@@ -28,17 +32,20 @@ export async function findEntities<E extends object>(
   { em, session, tenant }: { em: SqlEntityManager; session: CommandSession; tenant: string },
   entity: EntityClass<E>,
   where: Where | readonly Where[],
-  { lock = false, orderBy = {} }: FindOptions,
+  { lock = false, skipLocked = false, orderBy = {}, limit }: FindOptions,
 ): Promise<E[]> {
+  if (skipLocked && !lock) throw new Error("Only rows that are to be held can be skipped.");
   const meta = em.getMetadata().get(entity as EntityClass<object>);
   const values: unknown[] = [tenant];
   const conditions = alternatives(meta, [where].flat(), values);
   const order = Object.entries(orderBy).map(([name, way]) => `${columnOf(meta, name)} ${way}`);
+  if (limit !== undefined) values.push(limit);
   const text = [
     `select ${selectedOf(meta)} from ${tableOf(em, meta)} where tenant = $1`,
     conditions && `and (${conditions})`,
     order.length > 0 && `order by ${order.join(", ")}`,
-    lock && "for update",
+    limit !== undefined && `limit $${values.length}`,
+    lock && `for update${skipLocked ? " skip locked" : ""}`,
   ];
   const rows = await session.query(prepared(text.filter(Boolean).join(" "), values));
   return rows.map((row) => em.map(entity as EntityClass<object>, row) as E);

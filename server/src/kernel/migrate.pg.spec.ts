@@ -19,7 +19,9 @@ test("an empty database lacks everything, and is told so without being changed",
   const empty = { ...subject(), databaseUrl: inject("clusterUrl") };
   for (let look = 0; look < 2; look += 1) {
     expect(await pendingMigrations(empty)).toEqual({
-      migrations: ["0001-write-side", "0002-lag-history", "0003-read-model-costs"],
+      migrations: [
+        ...["0001-write-side", "0002-lag-history", "0003-read-model-costs", "0004-conflicts"],
+      ],
       readModels: readModels.map(({ name }) => name),
     });
   }

@@ -18,6 +18,13 @@ export interface ProcedureMeta {
   readonly example?: unknown;
   /** Reasons for which the domain may say no. */
   readonly refuses?: readonly string[];
+  /**
+   * Commands, by their paths, that may come in between on the same aggregate: this one is then run
+   * again on what they left. Said on both sides; a command may commute with its like.
+   */
+  readonly commutes?: readonly string[];
+  /** Columns by whose values a command may name a row of this read model that it is based on. */
+  readonly factsBy?: readonly string[];
   /** Answers pages of rows with a cursor. */
   readonly paged?: true;
 }
@@ -84,9 +91,10 @@ export const command = t.procedure
       const commandId = requireCommandId(ctx.commandId);
       const inputHash = hashInput(path, await getRawInput());
       const key = { identity, commandId, procedure: path, inputHash };
+      const toRun = { key, commutes: meta?.commutes ?? [], basedOn: ctx.basedOn };
       const run = (uow: UnitOfWork) => next({ ctx: { ...commandScope(uow), engine: undefined } });
       let last: Awaited<ReturnType<typeof run>> | undefined;
-      const data = await runCommand(ctx.engine, key, async (uow) => {
+      const data = await runCommand(ctx.engine, toRun, async (uow) => {
         last = await run(uow);
         return unwrap(last);
       });
@@ -94,7 +102,7 @@ export const command = t.procedure
       // replaces.
       return { ...last, ok: true, data } as NonNullable<typeof last>;
     } catch (error) {
-      throw toTrpcError(error);
+      throw toTrpcError(asFault(error));
     }
   });
 

@@ -36,10 +36,11 @@ export function pageOf(model: ReadModel) {
     columns.map(([name]) => `${identifier(name)} as ${identifier(camelCase(name))}`).join(", "),
   );
   const keyColumns = model.key.slice(1);
-  const order = raw(model.key.slice(1).map(identifier).join(", "));
+  const order = raw(keyColumns.map(identifier).join(", "));
+  const factsBy = model.maintain === "byKey" ? { factsBy: keyColumns.map(camelCase) } : {};
 
   return query
-    .meta({ scope: model.scope, doc: model.doc, paged: true })
+    .meta({ scope: model.scope, doc: model.doc, paged: true, ...factsBy })
     .input(input)
     .output(output)
     .query(async ({ ctx, input }) => {

@@ -9,7 +9,10 @@ export interface RefusalDeclaration {
   readonly kind: RefusalKind;
   /** One sentence for the person who asked. */
   readonly text: string;
-  /** The unique constraint whose violation means this reason, where the database guards it. */
+  /**
+   * The constraint whose violation means this reason, where the database guards it: a unique or
+   * exclusion constraint, a foreign key or a check, by its name.
+   */
   readonly constraint?: string;
 }
 

@@ -28,6 +28,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** SQL for a moment as callers get it: ISO 8601 in UTC, to the millisecond. */
+export function isoTime(expression: string): string {
+  return `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
 /** The condition that two relations agree in the columns of a key. */
 export function sameKey(key: readonly string[], left: string, right: string): string {
   return key

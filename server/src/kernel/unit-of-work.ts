@@ -37,6 +37,14 @@ export interface JournalEntry {
   readonly data: object;
 }
 
+/** The version of an aggregate that a unit of work has changed, as it had read it. */
+export interface ReadVersion {
+  readonly kind: string;
+  readonly id: string;
+  /** 0 for an aggregate that was not there. */
+  readonly version: number;
+}
+
 /**
  * One command's work on the domain: a forked identity map and a transaction that begins when the
  * first row is asked for, so that input refused before that never costs a connection.
@@ -62,6 +70,22 @@ export class UnitOfWork implements CommandScope {
   /** What was recorded, in order. */
   get journal(): readonly JournalEntry[] {
     return this.#journal;
+  }
+
+  /** The aggregates that have changed, each with the version that was read. */
+  get read(): readonly ReadVersion[] {
+    const first = new Map<string, ReadVersion>();
+    for (const { kind, id, version } of this.#journal) {
+      const key = JSON.stringify([kind, id]);
+      if (!first.has(key)) first.set(key, { kind, id, version: version - 1 });
+    }
+    return [...first.values()];
+  }
+
+  /** The aggregates that it has loaded or changed. */
+  get aggregates(): readonly { readonly kind: string; readonly id: string }[] {
+    const loaded = [...this.#em.getUnitOfWork().getIdentityMap().values()].filter(isAggregate);
+    return [...new Set([...this.#aggregates, ...loaded])].map((one) => one.journalKey());
   }
 
   async load<E extends object>(
@@ -110,6 +134,12 @@ export class UnitOfWork implements CommandScope {
     await this.#em.flush();
   }
 
+  /** Asks something in its transaction, of what is committed and what was flushed. */
+  async ask<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
+    const session = await this.#begin();
+    return session.query<Row>({ text, values });
+  }
+
   /** Sends one last statement and commits with it. */
   async commitWith<Row extends QueryResultRow>(statement: {
     name: string;
@@ -133,4 +163,8 @@ export class UnitOfWork implements CommandScope {
     });
     return this.#session;
   }
+}
+
+function isAggregate(entity: object): entity is Aggregate {
+  return "journalKey" in entity;
 }

@@ -9,6 +9,7 @@ import {
   returnToPrevious,
   verify,
 } from "./actions.ts";
+import { conflicts } from "./conflicts.ts";
 import { readModelCosts } from "./costs.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
@@ -18,6 +19,6 @@ import { pendingKeys } from "./pending.ts";
 /** What operations people ask and do. */
 export const operationsRouter = router({
   ...{ lag, lagHistory, refreshHistory, readModelCosts },
-  ...{ generations, pendingKeys, heldKeys, verifications, log },
+  ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair, drop },
 });

@@ -13,6 +13,7 @@ export const registerVariant = command
     doc: "Registers a variant: what a SKU is. Saying the same again changes nothing.",
     example: { sku: "TEE-RED-M", style: "TEE", colour: "Red", size: "M", category: "T-shirt" },
     refuses: ["variant-differs"],
+    commutes: ["catalogue.registerVariant"],
   })
   .input(
     z.strictObject({

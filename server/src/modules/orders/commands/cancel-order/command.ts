@@ -11,6 +11,7 @@ export const cancelOrder = command
     doc: "Cancels an order and frees the stock allocated to it.",
     example: { orderId: "0199c0de-0000-4000-8000-000000000001", reason: "customer changed mind" },
     refuses: ["order-unknown", "order-cancelled"],
+    commutes: ["stock.addBatch"],
   })
   .input(z.strictObject({ orderId: id(), reason: safeText(500) }))
   .output(z.strictObject({ orderId: id() }))

@@ -38,6 +38,7 @@ export const placeOrder = command
     doc: "Places an order and allocates stock to its lines at once. A shortage is a state, no error.",
     example: { channel: "shop", externalRef: "A-1", lines: [{ sku: "TEE-RED-M", qty: 1 }] },
     refuses: ["external-ref-taken", "variant-unknown"],
+    commutes: ["stock.addBatch"],
   })
   .input(
     z.strictObject({

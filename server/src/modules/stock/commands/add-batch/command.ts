@@ -14,6 +14,14 @@ export const addBatch = command
     doc: "Adds a batch: pieces in the house, or on their way where `eta` is given.",
     example: { ref: "PO-1001/1", sku: "TEE-RED-M", qty: 40 },
     refuses: ["batch-ref-taken", "variant-unknown"],
+    commutes: [
+      "stock.addBatch",
+      "stock.allocateLine",
+      "stock.changeBatchQuantity",
+      "stock.deallocateLine",
+      "orders.placeOrder",
+      "orders.cancelOrder",
+    ],
   })
   .input(
     z.strictObject({

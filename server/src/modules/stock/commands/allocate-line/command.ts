@@ -11,6 +11,7 @@ export const allocateLine = command
     doc: "Allocates stock to an order line. A line that has its pieces keeps them.",
     example: { orderId: "0199c0de-0000-4000-8000-000000000001", line: 1 },
     refuses: ["order-unknown", "line-unknown", "order-cancelled"],
+    commutes: ["stock.addBatch"],
   })
   .input(z.strictObject({ orderId: id(), line: z.int().min(1).max(1_000) }))
   .output(

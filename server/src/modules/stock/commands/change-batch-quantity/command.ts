@@ -12,6 +12,7 @@ export const changeBatchQuantity = command
     doc: "Corrects a batch's quantity and says which order lines lost their pieces by it.",
     example: { ref: "PO-1001/1", qty: 38, reason: "two torn" },
     refuses: ["batch-unknown"],
+    commutes: ["stock.addBatch"],
   })
   .input(
     z.strictObject({ ref: keyText(), qty: quantityOrZero(), reason: safeText(500).optional() }),

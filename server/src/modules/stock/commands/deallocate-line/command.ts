@@ -12,6 +12,7 @@ export const deallocateLine = command
     doc: "Takes the stock of an order line back; the line waits until it is allocated again.",
     example: { orderId: "0199c0de-0000-4000-8000-000000000001", line: 1, reason: "express first" },
     refuses: ["order-unknown", "line-unknown", "line-not-allocated"],
+    commutes: ["stock.addBatch"],
   })
   .input(z.strictObject({ orderId: id(), line: z.int().min(1).max(1_000), reason: safeText(500) }))
   .output(z.strictObject({ orderId: id(), line: count() }))
