@@ -5,6 +5,7 @@ export type {
   CommandOptions,
   CommandResult,
   Freshness,
+  JsonValue,
   QueryOptions,
   QueryResult,
 } from "./calls.ts";

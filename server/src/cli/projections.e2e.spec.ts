@@ -68,7 +68,7 @@ test("rebuild builds beside, and status shows the new generation", async () => {
 });
 
 test.each([
-  [["status", "nothing"], "selvedge: there is no read model nothing\n"],
+  [["status", "nothing"], "selvedge: there is no read model nothing with rows\n"],
   [["return", "orderBoard", ...because], /There is no way back/],
   [["pause", "nothing", ...because], /There is no group nothing/],
   [["pause", "fulfilment"], /required option '--reason <text>'/],

@@ -3,7 +3,7 @@ import type { FreshnessContract, Identity } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
 import { askedSql, type Freshness, freshnessOf, freshnessSql, type Reading } from "./freshness.ts";
-import type { ReadModel } from "./read-model.ts";
+import { isKept, type ReadModel } from "./read-model.ts";
 import { type RowsFrom, rowsSql } from "./read-model-rows.ts";
 import { runRead } from "./read-statement.ts";
 import { RefreshWait } from "./refresh-wait.ts";
@@ -14,6 +14,8 @@ export interface QueryScope {
   readonly identity: Identity;
   /** The caller's tenant: every query filters by it. */
   readonly tenant: string;
+  /** Which database is read; what callers keep of it to go on from means nothing in another one. */
+  readonly epoch: string;
   /** The rows of a read model, to read from. */
   from(model: ReadModel): Sql;
   /**
@@ -49,6 +51,10 @@ export class ReadScope implements QueryScope {
     return this.identity.tenant;
   }
 
+  get epoch(): string {
+    return this.#engine.epoch;
+  }
+
   /** How fresh the rows were that `read` answered. */
   get freshness(): Freshness {
     if (!this.#freshness) throw new Error("A query reads over at least one read model.");
@@ -61,7 +67,8 @@ export class ReadScope implements QueryScope {
   }
 
   async read<Row extends object>(over: readonly ReadModel[], query: Sql): Promise<Row[]> {
-    const groups = [...new Set(over.map(({ group }) => group))];
+    const kept = over.filter(isKept);
+    const groups = [...new Set(kept.map(({ group }) => group))];
     const wait = new RefreshWait(this.#engine.signals, groups);
     const { deadlineMs, onMiss } = this.#contract;
     const deadline = performance.now() + deadlineMs;
@@ -71,7 +78,7 @@ export class ReadScope implements QueryScope {
         const reading = await this.#readOnce(over, query, "kept", deadline);
         const freshness = freshnessOf(reading, await this.#nowOf(reading, deadline));
         if (this.#suffices(freshness)) return this.#answer<Row>(reading, freshness);
-        const instead = this.#insteadOf(freshness);
+        const instead = kept.length > 0 ? this.#insteadOf(freshness) : undefined;
         if (instead) {
           const computed = await this.#readOnce(over, query, instead, deadline);
           const fresh = freshnessOf(computed, await this.#nowOf(computed, deadline), instead);
@@ -121,8 +128,8 @@ export class ReadScope implements QueryScope {
     const xids = this.#contract.atLeast.map(({ xid }) => xid);
     const receipts = xids.length > 0 ? "asked" : "none";
     const asked = sql`with ${askedSql(xids, this.#ended)}`;
-    const { schemas, live } = this.#engine;
-    const fromOf = ({ name }: ReadModel) => (live.has(name) ? "live" : from);
+    const { schemas } = this.#engine;
+    const fromOf = (model: ReadModel) => (this.#isLive(model) ? "live" : from);
     const names = raw(over.map((model) => rowsSql(model, schemas, fromOf(model))).join(", "));
     const statement = sql`${receipts === "asked" ? asked : empty}
       select freshness.*,
@@ -134,6 +141,11 @@ export class ReadScope implements QueryScope {
       text: statement.text,
       values: statement.values,
     });
+  }
+
+  /** Whether a read model's rows are always computed: it says so, or this process is set up so. */
+  #isLive(model: ReadModel): boolean {
+    return !isKept(model) || this.#engine.live.has(model.name);
   }
 
   /** A replica may not have heard yet of a transaction that its primary knows. */
@@ -149,8 +161,8 @@ export class ReadScope implements QueryScope {
   }
 
   #freshnessSql(over: readonly ReadModel[], receipts: "asked" | "none", from: RowsFrom): string {
-    const { schemas, live } = this.#engine;
-    const isComputed = ({ name }: ReadModel) => from !== "kept" || live.has(name);
+    const { schemas } = this.#engine;
+    const isComputed = (model: ReadModel) => from !== "kept" || this.#isLive(model);
     const hashes = over.map(({ name, hash }) => `${name}@${hash}`);
     const computed = over.filter(isComputed).map(({ name }) => name);
     const key = `${schemas.write} ${schemas.read} ${receipts} ${hashes} ${computed}`;
