@@ -19,7 +19,7 @@ test("an empty database lacks everything, and is told so without being changed",
   const empty = { ...subject(), databaseUrl: inject("clusterUrl") };
   for (let look = 0; look < 2; look += 1) {
     expect(await pendingMigrations(empty)).toEqual({
-      migrations: ["0001-write-side", "0002-lag-history"],
+      migrations: ["0001-write-side", "0002-lag-history", "0005-feed"],
       readModels: readModels.map(({ name }) => name),
     });
   }
