@@ -4,6 +4,7 @@ import type {
   CallOptions,
   CommandOptions,
   CommandResult,
+  JsonValue,
   ProcedureShape,
   QueryOptions,
   QueryResult,
@@ -88,6 +89,142 @@ export interface FloorModule {
       input?: ThroughputInput,
       options?: QueryOptions,
     ): AsyncGenerator<ThroughputRow, void, undefined>;
+  };
+}
+
+/** Input of `journal.commandLog`. */
+export interface CommandLogInput {
+  partner?: string | readonly string[] | undefined;
+  commandId?: string | readonly string[] | undefined;
+  procedure?: string | readonly string[] | undefined;
+  actor?: string | readonly string[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `journal.commandLog`. */
+export interface CommandLogRow {
+  /** ISO 8601 date and time. */
+  at: string;
+  partner: string;
+  commandId: string;
+  procedure: string;
+  actor: string;
+  events: number;
+  transaction: number;
+}
+
+/** A page of `journal.commandLog`; `nextCursor` is `null` on the last. */
+export interface CommandLogData {
+  rows: CommandLogRow[];
+  nextCursor: string | null;
+}
+
+/** Input of `journal.events`. */
+export interface EventsInput {
+  /** From the beginning, if it is left out. */
+  after?: string | undefined;
+  /** 1 to 50 items. */
+  kinds?: readonly string[] | undefined;
+  /** 1 to 50 items. */
+  types?: readonly string[] | undefined;
+  aggregate?: {
+    kind: string;
+    id: string;
+  } | undefined;
+  /** 1 to 500. Default: `100`. */
+  limit?: number | undefined;
+}
+
+/** What `journal.events` answers. */
+export interface EventsData {
+  events: {
+    /** Where to go on from after this event. */
+    position: string;
+    /** ISO 8601 date and time. */
+    at: string;
+    kind: string;
+    id: string;
+    version: number;
+    type: string;
+    data: Record<string, JsonValue>;
+    partner: string;
+    commandId: string;
+    actor: string;
+  }[];
+  /** Where to go on from, whether there were events or not. */
+  position: string;
+  /** Whether there is nothing more to tell for now. */
+  caughtUp: boolean;
+  /** Age of the next event, if it waits for an older transaction to end; else 0. */
+  heldBackMs: number;
+}
+
+/** Input of `journal.garmentPassport`. */
+export interface GarmentPassportInput {
+  lpn: string | readonly string[];
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `journal.garmentPassport`. */
+export interface GarmentPassportRow {
+  lpn: string;
+  position: number;
+  /** ISO 8601 date and time. */
+  at: string;
+  kind: string;
+  id: string;
+  version: number;
+  type: string;
+  data: Record<string, JsonValue>;
+  procedure: string | null;
+  partner: string;
+  commandId: string;
+  actor: string;
+}
+
+/** A page of `journal.garmentPassport`; `nextCursor` is `null` on the last. */
+export interface GarmentPassportData {
+  rows: GarmentPassportRow[];
+  nextCursor: string | null;
+}
+
+/** What `selvedge.journal` does. */
+export interface JournalModule {
+  /**
+   * Commands that were applied, the newest first: who sent them, and how many events they
+   * caused.
+   */
+  commandLog: {
+    (input?: CommandLogInput, options?: QueryOptions): Promise<QueryResult<CommandLogData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: CommandLogInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<CommandLogRow, void, undefined>;
+  };
+  /**
+   * What happened after a position, in order, each event once and none left out. Keep the
+   * position of the answer and ask again with it.
+   *
+   * @example
+   * await selvedge.journal.events({ types: ["OrderPlaced", "OrderCancelled"], limit: 100 });
+   */
+  events(input?: EventsInput, options?: QueryOptions): Promise<QueryResult<EventsData>>;
+  /** What happened to a piece, in order: who did what, with which command. */
+  garmentPassport: {
+    (
+      input: GarmentPassportInput,
+      options?: QueryOptions,
+    ): Promise<QueryResult<GarmentPassportData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input: GarmentPassportInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<GarmentPassportRow, void, undefined>;
   };
 }
 
@@ -954,6 +1091,7 @@ export interface StockModule {
 export interface Modules {
   readonly catalogue: CatalogueModule;
   readonly floor: FloorModule;
+  readonly journal: JournalModule;
   readonly operations: OperationsModule;
   readonly orders: OrdersModule;
   readonly stock: StockModule;
@@ -970,6 +1108,9 @@ export interface ReadModelFacts {
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "catalogue.registerVariant": { kind: "command", paged: false, repeatable: true },
   "floor.throughput": { kind: "query", paged: true, repeatable: true },
+  "journal.commandLog": { kind: "query", paged: true, repeatable: true },
+  "journal.events": { kind: "query", paged: false, repeatable: true },
+  "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
@@ -1002,4 +1143,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "425a0cac76ff11eca55cc5e3c3097e15aeda7ada13435b4575aa6111443305de";
+export const contractHash = "2603133c00af4cc6c51be147c1c2978f2be8144f212f4ca6a4c5aba47105b878";

@@ -80,6 +80,15 @@ export interface QueryResult<Data> {
   freshness: Freshness;
 }
 
+/** Any JSON: what an event carries, each type its own fields. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | JsonValue[]
+  | { [field: string]: JsonValue };
+
 /** How fresh an answer is. */
 export interface Freshness {
   /** The moment whose state the answer shows: ISO 8601, the database's clock. */
@@ -90,7 +99,11 @@ export interface Freshness {
   pending: number;
   /** Whether every receipt asked for is in; `null` if none was. */
   includesReceipt: boolean | null;
-  servedFrom: "readModel" | "live";
+  /**
+   * Where the rows come from: the read model, the read model with what was pending computed on top,
+   * or its defining query.
+   */
+  servedFrom: "readModel" | "patched" | "live";
 }
 
 /** What the client has to know of a procedure at run time. */

@@ -7,6 +7,7 @@ export type {
   CommandResult,
   Fact,
   Freshness,
+  JsonValue,
   QueryOptions,
   QueryResult,
 } from "./calls.ts";

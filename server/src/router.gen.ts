@@ -6,6 +6,9 @@ import { registerVariant } from "./modules/catalogue/commands/register-variant/c
 import { entities as catalogueEntities } from "./modules/catalogue/entities.ts";
 import { catalogueRefusals } from "./modules/catalogue/refusals.ts";
 import { throughput } from "./modules/floor/read-models/throughput/read-model.ts";
+import { commandLog } from "./modules/journal/read-models/command-log/read-model.ts";
+import { garmentPassport } from "./modules/journal/read-models/garment-passport/read-model.ts";
+import { journalFeed, events } from "./modules/journal/read-models/journal-feed/read-model.ts";
 import { cancelOrder } from "./modules/orders/commands/cancel-order/command.ts";
 import { placeOrder } from "./modules/orders/commands/place-order/command.ts";
 import { entities as ordersEntities } from "./modules/orders/entities.ts";
@@ -38,6 +41,9 @@ export const refusals = [
 /** Every read model. */
 export const readModels = [
   throughput,
+  commandLog,
+  garmentPassport,
+  journalFeed,
   orderBoard,
   allocations,
   sellableAvailability,
@@ -50,6 +56,11 @@ export const appRouter = router({
   }),
   floor: router({
     throughput: pageOf(throughput),
+  }),
+  journal: router({
+    commandLog: pageOf(commandLog),
+    garmentPassport: pageOf(garmentPassport),
+    events,
   }),
   orders: router({
     cancelOrder,

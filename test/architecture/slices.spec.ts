@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { definitionOf } from "../../server/src/kernel/generation.ts";
 import { kernelRefusals } from "../../server/src/kernel/kernel-refusals.ts";
 import type { ProcedureMeta } from "../../server/src/kernel/procedure.ts";
+import { isFeed, isKept } from "../../server/src/kernel/read-model.ts";
 import { createStatements } from "../../server/src/kernel/read-model-ddl.ts";
-import { defaultSchemas } from "../../server/src/kernel/schemas.ts";
+import { camelCase, defaultSchemas } from "../../server/src/kernel/schemas.ts";
 import { appRouter, readModels, refusals } from "../../server/src/router.gen.ts";
 import { files, sources } from "./repository.ts";
 
@@ -105,10 +106,18 @@ test.each(procedures)("$path says what it is for and which scope it needs", ({ m
   expect(meta.scope?.endsWith(":write")).toBe(meta.kind === "command");
 });
 
-test.each(readModels)("read model $name has a unique key that begins with the tenant", (model) => {
+test.each(readModels)("read model $name has a key that begins with the tenant", (model) => {
   const [, ...columns] = model.key;
   expect(model.key[0]).toBe("tenant");
   expect(columns.filter((column) => !(column in model.columns))).toEqual([]);
+});
+
+test.each(readModels)("read model $name has pages, unless it is a feed", (model) => {
+  const paths = procedures.filter(({ meta }) => meta.paged).map(({ path }) => path.split(".")[1]);
+  expect(paths.includes(camelCase(model.name))).toBe(!isFeed(model));
+});
+
+test.each(readModels.filter(isKept))("the rows of $name have a unique key", (model) => {
   const key = model.key.map((column) => `"${column}"`).join(", ");
   const { name, hash, group } = model;
   const generation = { id: 7, name, hash, group, state: "building" } as const;

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { isKept } from "../../server/src/kernel/read-model.ts";
 import { readModels } from "../../server/src/router.gen.ts";
 import { differencesSql } from "../harness/differences.ts";
 import type { Rest } from "./history.ts";
@@ -18,7 +19,8 @@ export async function rest(stage: Stage, msMax: number, isLast: boolean): Promis
   }
   const settledMs = performance.now() - begun;
   if (isLast) await awaitThroughput(stage);
-  const compared = readModels.filter(({ group }) => isLast || group === "fulfilment");
+  const kept = readModels.filter(isKept);
+  const compared = kept.filter(({ group }) => isLast || group === "fulfilment");
   const differences: Record<string, number> = {};
   for (const model of compared) {
     differences[model.name] = (await stage.database.query(differencesSql(model))).length;

@@ -60,7 +60,16 @@ export function startServerProcess(dataDir: string): Promise<ServerProcess> {
 
 /** Starts a process that only refreshes and waits until it does. */
 export function startRefresherProcess(databaseUrl: string): Promise<ServerProcess> {
-  const args = ["serve", "--roles", "refresh", "--no-migrate", "--port", "0"];
+  return startServing("refresh", databaseUrl);
+}
+
+/** Starts a process that only answers queries and waits until it does. */
+export function startQueryProcess(databaseUrl: string): Promise<ServerProcess> {
+  return startServing("query", databaseUrl);
+}
+
+function startServing(role: string, databaseUrl: string): Promise<ServerProcess> {
+  const args = ["serve", "--roles", role, "--no-migrate", "--port", "0"];
   return answering(spawnCli(args, { DATABASE_URL: databaseUrl }));
 }
 

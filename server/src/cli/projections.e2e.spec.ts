@@ -106,7 +106,7 @@ test.each([
   [["pending", "nothing"], /There is no read model nothing/],
   [["pending", "orderBoard", "--limit", "501"], /a whole number from 1 to 500/],
   [["costs", "--window", "2h"], /Allowed choices are 1h, 24h, 7d, 30d/],
-  [["status", "nothing"], "selvedge: there is no read model nothing\n"],
+  [["status", "nothing"], "selvedge: there is no read model nothing with rows\n"],
   [["return", "orderBoard", ...because], /There is no way back/],
   [["pause", "nothing", ...because], /There is no group nothing/],
   [["pause", "fulfilment"], /required option '--reason <text>'/],

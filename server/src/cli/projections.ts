@@ -87,7 +87,8 @@ function statusCommand(io: CliIo): Command {
       client.operations.heldKeys({ readModel }),
       client.operations.verifications({ readModel }),
     ]);
-    if (generations.length === 0) throw new CliError(`there is no read model ${readModel}`);
+    if (generations.length === 0)
+      throw new CliError(`there is no read model ${readModel} with rows`);
     if (options.json) {
       return io.out(JSON.stringify({ generations, heldKeys, verifications }, null, 2));
     }

@@ -1,5 +1,6 @@
 /** The JSON schema (2020-12) that zod emits for our inputs and outputs. */
 export interface JsonSchema {
+  readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
@@ -19,6 +20,9 @@ export interface JsonSchema {
   readonly minItems?: number;
   readonly maxItems?: number;
 }
+
+/** What stands for any JSON in a schema, as `jsonObject` of the kernel's primitives says it. */
+export const anyJsonRef = "#/$defs/JsonValue";
 
 /** Whether a value is an object with fields. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {

@@ -85,6 +85,16 @@ test("the router follows from the folders, whatever else lies in them", async ()
   `);
 });
 
+test("a feed has its own queries and no pages", async () => {
+  const feed = readModel("walks", "walks").replace("name:", `maintain: "live", feed: true, name:`);
+  const path = "floor/read-models/walks/read-model.ts";
+  const sources = sourcesWith({ [path]: `${feed}${procedure("steps", "query")}` });
+  const text = printRouter(await readModuleSlices(sources));
+  expect(text).toContain(`import { walks, steps } from "./modules/${path}";`);
+  expect(text).toContain("  floor: router({\n    steps,\n  }),");
+  expect(text).not.toContain("pageOf");
+});
+
 test("a house without modules has a router with its operations alone", async () => {
   const text = printRouter(await readModuleSlices(sourcesWith({})));
   expect(text).toContain("export const readModels = [] as const;");
@@ -140,6 +150,16 @@ test.each<[string, Record<string, string>, string]>([
       "bins/read-models/bin-contents/read-model.ts": contents + fillBin,
     },
     'expected queries beside the read model; "fillBin" is none.',
+  ],
+  [
+    "a feed that nobody can ask",
+    {
+      "bins/read-models/bin-contents/read-model.ts": contents.replace(
+        "name:",
+        'maintain: "live", feed: true, name:',
+      ),
+    },
+    "modules/bins/read-models/bin-contents: expected a query of the feed.",
   ],
   [
     "the same procedure in two modules",

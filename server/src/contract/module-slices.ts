@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isReadModel } from "../kernel/read-model.ts";
+import { isFeed, isReadModel } from "../kernel/read-model.ts";
 import { camelCase } from "../kernel/schemas.ts";
 
 /** A command's slice: its file, relative to the sources' folder, and its procedure. */
@@ -14,6 +14,8 @@ export interface CommandSlice {
 export interface ReadModelSlice {
   readonly file: string;
   readonly readModel: string;
+  /** Whether callers may page through its rows: a feed has nothing but its own queries. */
+  readonly paged: boolean;
   readonly queries: readonly string[];
 }
 
@@ -109,7 +111,9 @@ function readModelOf({ at, file, exports }: Found): ReadModelSlice {
   const procedures = Object.keys(exports).filter((name) => typeOf(exports[name]));
   const odd = procedures.find((name) => typeOf(exports[name]) !== "query");
   if (odd) throw new Error(`${at}: expected queries beside the read model; "${odd}" is none.`);
-  return { file: `./${file}`, readModel, queries: procedures.sort() };
+  const paged = !(isReadModel(declared) && isFeed(declared));
+  if (!paged && procedures.length === 0) throw new Error(`${at}: expected a query of the feed.`);
+  return { file: `./${file}`, readModel, paged, queries: procedures.sort() };
 }
 
 /** SDK types and the generated imports carry the bare name, so it must be one procedure's alone. */

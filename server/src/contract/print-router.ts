@@ -20,7 +20,7 @@ export type AppRouter = typeof appRouter;`,
 }
 
 function printImports(modules: readonly ModuleSlices[]): string {
-  const paged = modules.some(({ readModels }) => readModels.length > 0);
+  const paged = modules.some(({ readModels }) => readModels.some((one) => one.paged));
   return [
     importing(["router"], "./kernel/procedure.ts"),
     ...(paged ? [importing(["pageOf"], "./kernel/read-model-query.ts")] : []),
@@ -41,8 +41,8 @@ function importing(names: readonly string[], file: string): string {
 function printModule(module: ModuleSlices): string {
   const entries = [
     ...module.commands.map(({ procedure }) => procedure),
-    ...module.readModels.flatMap(({ readModel, queries }) => [
-      `${readModel}: pageOf(${readModel})`,
+    ...module.readModels.flatMap(({ readModel, paged, queries }) => [
+      ...(paged ? [`${readModel}: pageOf(${readModel})`] : []),
       ...queries,
     ]),
   ];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, type JsonSchema } from "./json-schema.ts";
+import { anyJsonRef, canonicalJson, type JsonSchema } from "./json-schema.ts";
 import { moduleOf, pascal, printDoc, printMethod, procedureOf } from "./print-method.ts";
 import { printObject, printType } from "./print-type.ts";
 import type { ContractProcedure } from "./walk.ts";
@@ -36,6 +36,7 @@ function printImports(contract: readonly ContractProcedure[]): string {
     if (kind === "query") used.push("QueryOptions", "QueryResult");
     if (kind === "operation") used.push("CallOptions");
   }
+  if (JSON.stringify(contract).includes(anyJsonRef)) used.push("JsonValue");
   const names = [...new Set(used)].sort().map((name) => `  ${name},\n`);
   return `import type {\n${names.join("")}} from "./calls.ts";`;
 }

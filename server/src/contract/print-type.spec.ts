@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { jsonObject } from "../kernel/primitives.ts";
 import { printType } from "./print-type.ts";
 
 const printed = (schema: z.ZodType, io: "input" | "output" = "output") => {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { unrepresentable: "throw", io });
+  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, { unrepresentable: "throw", io });
   return printType(rest as object, io);
 };
 
@@ -31,6 +32,8 @@ test.each<[z.ZodType, string]>([
   [z.record(z.string(), z.int()), "Record<string, number>"],
   [z.record(z.enum(["a", "b"]), z.int()), 'Record<"a" | "b", number>'],
   [z.partialRecord(z.enum(["a", "b"]), z.int()), 'Partial<Record<"a" | "b", number>>'],
+  [jsonObject(), "Record<string, JsonValue>"],
+  [z.array(jsonObject()).max(3), "Record<string, JsonValue>[]"],
   [z.strictObject({}), "Record<string, never>"],
   [z.array(z.strictObject({ "a-b": z.string().optional() })), '{\n  "a-b"?: string;\n}[]'],
   [

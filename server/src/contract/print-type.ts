@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonSchema } from "./json-schema.ts";
+import { anyJsonRef, isJsonObject, type JsonSchema } from "./json-schema.ts";
 
 /** Inputs take read-only arrays, and `undefined` for what may be left out; outputs give neither. */
 export type Direction = "input" | "output";
@@ -21,6 +21,8 @@ const spoken = new Set(
 
 /** The TypeScript type of a JSON schema. Throws at any keyword it does not know. */
 export function printType(schema: JsonSchema, direction: Direction, indent = ""): string {
+  // A type of the SDK's own.
+  if (schema.$ref === anyJsonRef) return "JsonValue";
   const odd = Object.keys(schema).find((key) => !silent.has(key) && !spoken.has(key));
   if (odd !== undefined) throw new Error(`cannot print "${odd}" of ${JSON.stringify(schema)}`);
   if ("const" in schema) return printLiteral(schema.const);

@@ -93,7 +93,8 @@ function inputOf(inputs: unknown, meta: Record<string, unknown>): JsonSchema {
 function schemaOf(part: string, parser: unknown, io: "input" | "output"): JsonSchema {
   if (!isJsonObject(parser) || !("_zod" in parser)) throw new Error(`has no zod schema as ${part}`);
   const printed = z.toJSONSchema(parser as unknown as z.ZodType, { unrepresentable: "throw", io });
-  const { $schema, ...schema } = printed;
+  // Whoever cannot print a reference says so.
+  const { $schema, $defs, ...schema } = printed;
   return schema as JsonSchema;
 }
 

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { z } from "zod";
 import { readerViews } from "./generation.ts";
-import type { ReadModel } from "./read-model.ts";
+import { isFeed, type ReadModel } from "./read-model.ts";
 import { identifier, type Schemas } from "./schemas.ts";
 
 /** How fresh an answer is, read in the same snapshot as its rows. */
@@ -78,7 +78,7 @@ const ms = (at: string) => `extract(epoch from ${at})::float8 * 1000`;
  * refresh saw its transaction and none of its own keys is held, or if it has committed and nothing
  * that began before it is pending here. Both are exact; the second spares a command that these read
  * models do not care for from waiting for a refresh. Into rows that are computed as they are asked
- * for goes whatever is committed.
+ * for goes whatever is committed, and into a feed's only what nothing can come before any more.
  */
 export function freshnessSql(
   models: readonly ReadModel[],
@@ -95,7 +95,7 @@ export function freshnessSql(
     const { pending, state } = readerViews(model, schemas);
     const computed = isComputed(model);
     const isIn = computed
-      ? "visible"
+      ? `visible${isFeed(model) ? " and xid < pg_snapshot_xmin(pg_current_snapshot())" : ""}`
       : `(not s.live and pg_visible_in_snapshot(xid, s.snapshot)
             and not exists (select from ${pending} as mine
               where mine.held and mine.xid = asked.xid))

@@ -1,12 +1,13 @@
 import type { ClientBase } from "pg";
-import type { ReadModel } from "./read-model.ts";
+import type { KeptReadModel } from "./read-model.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
 /*
  * What code declares is a read model; what a database holds of it are generations. A changed
  * declaration, or a rebuild, makes a new generation beside the one that is read, and takes its
  * place when it is as fresh. Refreshers work from this registry and never from the code, so that
- * each keeps fresh whatever servers of any version read.
+ * each keeps fresh whatever servers of any version read. Of a read model that is always computed
+ * live there is nothing to keep, and so no generation: there is one view a declaration.
  */
 
 /** What of a declaration the database has to know. */
@@ -43,7 +44,7 @@ export interface Generation {
 }
 
 /** What a declaration says to the database. */
-export function definitionOf(model: ReadModel): Definition {
+export function definitionOf(model: KeptReadModel): Definition {
   const { maintain, sql, key, columns, indexes = [], staleOn, freshWithinMs } = model;
   const tables =
     maintain === "byKey"

@@ -6,10 +6,16 @@ import {
   definitionOf,
   type Generation,
   loadGenerations,
+  readerViews,
 } from "./generation.ts";
 import { requireKeyedPlan } from "./key-plan.ts";
-import type { ReadModel } from "./read-model.ts";
-import { createStatements, plainNameStatements, readerStatements } from "./read-model-ddl.ts";
+import { isKept, type KeptReadModel, type ReadModel } from "./read-model.ts";
+import {
+  createStatements,
+  liveStatements,
+  plainNameStatements,
+  readerStatements,
+} from "./read-model-ddl.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { dropGeneration } from "./swap.ts";
 import { runAll } from "./transaction.ts";
@@ -60,11 +66,29 @@ function sharedParts(schemas: Schemas): string[] {
   ];
 }
 
+/** The read models of which the database has never seen the declaration. */
+export async function unseenReadModels(
+  client: ClientBase,
+  schemas: Schemas,
+  models: readonly ReadModel[],
+): Promise<ReadModel[]> {
+  const known = await loadGenerations(client, schemas);
+  const { rows } = await client.query<{ name: string }>(
+    "select name from unnest($1::text[]) as name where to_regclass(name) is not null",
+    [models.map((model) => readerViews(model, schemas).live)],
+  );
+  const views = new Set(rows.map(({ name }) => name));
+  return models.filter((model) => {
+    if (!isKept(model)) return !views.has(readerViews(model, schemas).live);
+    return !known.some(({ name, hash }) => name === model.name && hash === model.hash);
+  });
+}
+
 /**
  * Brings the database's read models to what the code declares. A declaration that the database has
  * never seen becomes a new generation: it is filled here if there is little to fill, else by the
- * refresher, beside the one that is read. Run it inside a transaction. Answers the names it
- * touched.
+ * refresher, beside the one that is read. One that is always computed live becomes a view, beside
+ * that of any other declaration. Run it inside a transaction. Answers the names it touched.
  */
 export async function installReadModels(
   client: ClientBase,
@@ -75,13 +99,18 @@ export async function installReadModels(
   await runAll(client, sharedParts(schemas));
   const known = await loadGenerations(client, schemas);
   const groupsBefore = new Set(known.map(({ group }) => group));
-  const isKnown = (model: ReadModel) =>
-    known.some(({ name, hash, group }) => {
-      return name === model.name && hash === model.hash && group === model.group;
-    });
-  const changed = models.filter((model) => !isKnown(model));
+  const unseen = await unseenReadModels(client, schemas, models);
+  const isKnown = ({ name, hash, group }: KeptReadModel) =>
+    known.some((one) => one.name === name && one.hash === hash && one.group === group);
+  const changed = models.filter(
+    (model) => unseen.includes(model) || (isKept(model) && !isKnown(model)),
+  );
   const filled: Generation[] = [];
   for (const model of changed) {
+    if (!isKept(model)) {
+      await runAll(client, liveStatements(model, schemas));
+      continue;
+    }
     const replaces = known.find(({ name, state }) => name === model.name && state === "current");
     const coming = known.find(({ name, state }) => {
       return name === model.name && comingStates.includes(state);

@@ -3,8 +3,7 @@ import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { migrations } from "@selvedge/migrations";
 import pg from "pg";
-import { loadGenerations } from "./generation.ts";
-import { installReadModels } from "./install-read-models.ts";
+import { installReadModels, unseenReadModels } from "./install-read-models.ts";
 import type { ReadModel } from "./read-model.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
@@ -64,18 +63,11 @@ export async function pendingMigrations(options: MigrateOptions): Promise<Migrat
       };
     }
     const applied = await client.query<{ name: string }>(`select name from ${write}.migration`);
-    const installed = await loadGenerations(client, options.schemas);
+    const unseen = await unseenReadModels(client, options.schemas, options.readModels);
     const done = new Set(applied.rows.map(({ name }) => name));
     return {
       migrations: migrations.map(({ name }) => name).filter((name) => !done.has(name)),
-      readModels: options.readModels
-        .filter(
-          (model) =>
-            !installed.some(({ name, hash }) => {
-              return name === model.name && hash === model.hash;
-            }),
-        )
-        .map(({ name }) => name),
+      readModels: unseen.map(({ name }) => name),
     };
   } finally {
     await client.end();

@@ -49,5 +49,10 @@ export const timestamp = () =>
       return year >= yearMin && year <= yearMax;
     }, `is outside ${yearMin} to ${yearMax}`);
 
+const jsonValue = z.json().meta({ id: "JsonValue" });
+
+/** An object of which each kind knows its own fields, such as the data of an event. */
+export const jsonObject = () => z.record(z.string(), jsonValue);
+
 /** A random identifier made by the server. */
 export const id = () => z.uuid();

@@ -136,6 +136,7 @@ function queryScope(scope: ReadScope): QueryScope {
   return {
     identity: scope.identity,
     tenant: scope.tenant,
+    epoch: scope.epoch,
     from: scope.from.bind(scope),
     read: scope.read.bind(scope) as QueryScope["read"],
   };

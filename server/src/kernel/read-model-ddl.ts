@@ -1,4 +1,5 @@
 import { type Generation, partsOf, readerViews } from "./generation.ts";
+import type { ReadModel } from "./read-model.ts";
 import { mergeFunction } from "./read-model-merge.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
@@ -116,6 +117,16 @@ export function readerStatements(
        select ${columns} from ${isLive ? definition : rows}`,
     `create or replace view ${views.live} as select ${columns} from ${definition}`,
     `grant select on ${Object.values(views).join(", ")} to ${identifier(schemas.queryRole)}`,
+  ];
+}
+
+/** Statements that create all there is of a read model that is always computed live. */
+export function liveStatements(model: ReadModel, schemas: Schemas): string[] {
+  const { live } = readerViews(model, schemas);
+  const columns = ["tenant", ...Object.keys(model.columns)].map(identifier).join(", ");
+  return [
+    `create view ${live} as select ${columns} from (${model.sql}) as definition`,
+    `grant select on ${live} to ${identifier(schemas.queryRole)}`,
   ];
 }
 

@@ -11,8 +11,8 @@ const filterValuesMax = 100;
 
 /**
  * The query procedure of a read model: pages of its rows, filtered by equality, in the order of its
- * key. Pages are cut by key, not by offset, so that rows moving in between are neither lost nor
- * shown twice.
+ * key or (`newestFirst`) the other way round. Pages are cut by key, not by offset, so that rows
+ * moving in between are neither lost nor shown twice.
  */
 export function pageOf(model: ReadModel) {
   const columns = Object.entries(model.columns);
@@ -21,7 +21,8 @@ export function pageOf(model: ReadModel) {
   );
   const filters = model.filterBy.map((name) => {
     const type = model.columns[name] as z.ZodType;
-    return [camelCase(name), z.union([type, z.array(type).max(filterValuesMax)]).optional()];
+    const wanted = z.union([type, z.array(type).max(filterValuesMax)]);
+    return [camelCase(name), model.mustFilterBy?.includes(name) ? wanted : wanted.optional()];
   });
   const input = z.strictObject({
     ...Object.fromEntries(filters),
@@ -36,7 +37,9 @@ export function pageOf(model: ReadModel) {
     columns.map(([name]) => `${identifier(name)} as ${identifier(camelCase(name))}`).join(", "),
   );
   const keyColumns = model.key.slice(1);
-  const order = raw(keyColumns.map(identifier).join(", "));
+  const keys = keyColumns.map((name) => identifier(name));
+  const [way, beyond] = model.newestFirst ? [" desc", raw("<")] : ["", raw(">")];
+  const order = raw(keys.map((column) => `${column}${way}`).join(", "));
   const factsBy = model.maintain === "byKey" ? { factsBy: keyColumns.map(camelCase) } : {};
 
   return query
@@ -52,7 +55,9 @@ export function pageOf(model: ReadModel) {
           return Array.isArray(value) ? sql`${column} = any (${value})` : sql`${column} = ${value}`;
         });
       if (cursor !== undefined) {
-        conditions.push(sql`(${order}) > (${join(readCursor(model, cursor))})`);
+        conditions.push(
+          sql`(${raw(keys.join(", "))}) ${beyond} (${join(readCursor(model, cursor))})`,
+        );
       }
       const found = await ctx.read<Record<string, unknown>>(
         [model],

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { definitionOf } from "./generation.ts";
-import { isReadModel, type ReadModelDeclaration, readModel } from "./read-model.ts";
-import { createStatements } from "./read-model-ddl.ts";
+import { isFeed, isKept, isReadModel, type ReadModelDeclaration, readModel } from "./read-model.ts";
+import { createStatements, liveStatements } from "./read-model-ddl.ts";
 import { defaultSchemas } from "./schemas.ts";
 
 const columns = { shelf: z.string(), pieces: z.int() };
-type Declared = ReadModelDeclaration<typeof columns>;
+type Declared = Extract<ReadModelDeclaration<typeof columns>, { maintain: "byKey" }>;
 
 const declared: Declared = {
   doc: "Pieces a shelf.",
@@ -32,6 +32,7 @@ describe("a declaration that contradicts itself is refused in words", () => {
     ["is not a snake_case name", { name: "shelfPieces" }],
     ["is not a snake_case name", { name: `x"; drop table piece; --` }],
     ["is not a snake_case name", { group: "Floor" }],
+    [`"pieces" is not among what it is filtered by`, { mustFilterBy: ["pieces"] }],
     ["cannot promise to be fresher than 100 ms", { freshWithinMs: 10 }],
     ["cannot promise to be fresher than 100 ms", { freshWithinMs: Number.NaN }],
     ["nothing makes it stale", { staleOn: {} }],
@@ -61,8 +62,26 @@ describe("a declared read model", () => {
     ).not.toBe(hash);
   });
 
+  test("keeps nothing where it says so, and is a feed where it says that", () => {
+    const { staleOn, group, freshWithinMs, ...rest } = declared;
+    const live = readModel({ ...rest, maintain: "live" });
+    const feed = readModel({ ...rest, maintain: "live", feed: true });
+    const all = [readModel(declared), live, feed];
+    expect(all.map(isKept)).toEqual([true, false, false]);
+    expect(all.map(isFeed)).toEqual([false, false, true]);
+    expect(new Set(all.map(({ hash }) => hash)).size).toBe(2);
+    expect(liveStatements(live, defaultSchemas)).toEqual(
+      [
+        `create view "selvedge_read"."shelf_pieces@${live.hash}:live" as
+         select "tenant", "shelf", "pieces" from (${declared.sql}) as definition`,
+        `grant select on "selvedge_read"."shelf_pieces@${live.hash}:live" to "selvedge_query"`,
+      ].map((text) => text.replace(/\n\s*/, " ")),
+    );
+  });
+
   test("gets a unique index on its key and no index on its stale keys", () => {
     const model = readModel(declared);
+    if (!isKept(model)) throw new Error("It is kept.");
     const { name, hash, group } = model;
     const generation = { id: 7, name, hash, group, state: "building" } as const;
     const statements = createStatements(

@@ -9,26 +9,34 @@ interface Declaration<C extends Columns> {
   readonly doc: string;
   /** SQL name, snake_case; the query procedure has the same name in camelCase. */
   readonly name: string;
-  /** Read models of one group are refreshed together and always show one instant. */
-  readonly group: string;
   /** Columns that identify a row; `tenant` comes first. */
   readonly key: readonly ["tenant", ...(keyof C & string)[]];
   /** All columns that callers see. `tenant` is implied and never leaves the server. */
   readonly columns: C;
   /** Columns that callers may filter by. */
   readonly filterBy: readonly (keyof C & string)[];
-  /** Further indexes, beside the unique one on the key. */
-  readonly indexes?: readonly (readonly (keyof C & string)[])[];
-  /** How fresh it promises to be, in milliseconds. */
-  readonly freshWithinMs: number;
+  /** Those of them that callers must filter by: where a page of all rows would cost too much. */
+  readonly mustFilterBy?: readonly (keyof C & string)[];
+  /** Pages go through the key backwards: for keys that begin with a time. */
+  readonly newestFirst?: true;
   /** The scope that a caller needs to read it. */
   readonly scope: string;
   /** The defining query over the write tables; it yields `tenant` and every column. */
   readonly sql: string;
 }
 
+/** Its rows are kept in a table, and refreshed. */
+interface Kept<C extends Columns> {
+  /** Read models of one group are refreshed together and always show one instant. */
+  readonly group: string;
+  /** Further indexes, beside the unique one on the key. */
+  readonly indexes?: readonly (readonly (keyof C & string)[])[];
+  /** How fresh it promises to be, in milliseconds. */
+  readonly freshWithinMs: number;
+}
+
 /** Recomputes only the keys that went stale: its cost follows what changed. */
-interface ByKey {
+interface ByKey<C extends Columns> extends Kept<C> {
   readonly maintain: "byKey";
   /**
    * Write table to a query over `changed` (its changed rows, old and new) that yields stale keys.
@@ -37,21 +45,40 @@ interface ByKey {
 }
 
 /** Recomputes everything, as a native materialized view: right for small summaries. */
-interface Whole {
+interface Whole<C extends Columns> extends Kept<C> {
   readonly maintain: "whole";
   /** Write tables whose changes make it stale. */
   readonly staleOn: readonly string[];
 }
 
-/** What a slice writes to declare a read model. */
-export type ReadModelDeclaration<C extends Columns> = Declaration<C> & (ByKey | Whole);
+/**
+ * Keeps nothing: its defining query runs as it is asked, and is never behind. Right where indexes
+ * of the write tables answer in the order of the key what callers filter by.
+ */
+interface Live {
+  readonly maintain: "live";
+  /**
+   * It shows a transaction only when all that began before it have ended, so that nothing ever
+   * comes before what was shown; a receipt is in when it is shown. Queries of its own answer it,
+   * since the end of a page would not say where to go on.
+   */
+  readonly feed?: true;
+}
 
-/** A declared read model. */
-export type ReadModel<C extends Columns = Columns> = ReadModelDeclaration<C> & {
+/** What a slice writes to declare a read model. */
+export type ReadModelDeclaration<C extends Columns> = Declaration<C> & (ByKey<C> | Whole<C> | Live);
+
+interface Declared {
   readonly [brand]: true;
   /** Changes when anything that shapes its table, its content or its triggers changes. */
   readonly hash: string;
-};
+}
+
+/** A declared read model. */
+export type ReadModel<C extends Columns = Columns> = ReadModelDeclaration<C> & Declared;
+
+/** A read model whose rows are kept and refreshed. */
+export type KeptReadModel<C extends Columns = Columns> = Exclude<ReadModel<C>, Live>;
 
 const brand = Symbol.for("selvedge.readModel");
 const snakeCased = /^[a-z][a-z0-9_]{0,40}$/;
@@ -66,7 +93,9 @@ export function readModel<const C extends Columns>(
   const problem = problemOf(declared);
   if (problem) throw new Error(`Read model ${declared.name}: ${problem}`);
 
-  const shape = [declared.sql, declared.key, declared.maintain, declared.staleOn, declared.indexes];
+  const { sql, key, maintain } = declared;
+  const kept = maintain === "live" ? [] : [declared.staleOn, declared.indexes];
+  const shape = [sql, key, maintain, ...kept];
   const hash = createHash("sha256").update(
     JSON.stringify([...shape, Object.keys(declared.columns)]),
   );
@@ -78,19 +107,32 @@ export function isReadModel(value: unknown): value is ReadModel {
   return typeof value === "object" && value !== null && brand in value;
 }
 
+/** Whether a read model's rows are kept, and not computed as they are asked for. */
+export function isKept<M extends ReadModel>(model: M): model is Exclude<M, Live> {
+  return model.maintain !== "live";
+}
+
+/** Whether a read model shows things only once nothing can come before them any more. */
+export function isFeed(model: ReadModel): boolean {
+  return model.maintain === "live" && model.feed === true;
+}
+
 function problemOf(declared: ReadModelDeclaration<Columns>): string | undefined {
-  const names = [declared.name, declared.group, ...Object.keys(declared.columns)];
+  const kept = declared.maintain === "live" ? undefined : declared;
+  const names = [declared.name, ...Object.keys(declared.columns), ...(kept ? [kept.group] : [])];
   const odd = names.find((name) => !snakeCased.test(name));
   if (odd !== undefined) return `"${odd}" is not a snake_case name of at most 41 characters`;
   if (declared.key[0] !== "tenant") return `its key must begin with "tenant"`;
   if ("tenant" in declared.columns) return `"tenant" is implied; leave it out of the columns`;
   const known = new Set<string>(Object.keys(declared.columns));
-  const lists = [declared.key.slice(1), declared.filterBy, ...(declared.indexes ?? [])];
+  const lists = [declared.key.slice(1), declared.filterBy, ...(kept?.indexes ?? [])];
   const unknown = lists.flat().find((column) => !known.has(column));
   if (unknown !== undefined) return `"${unknown}" is not among its columns`;
-  if (!(declared.freshWithinMs >= 100)) return "it cannot promise to be fresher than 100 ms";
-  const sources =
-    declared.maintain === "byKey" ? Object.keys(declared.staleOn) : [...declared.staleOn];
+  const unfiltered = declared.mustFilterBy?.find((column) => !declared.filterBy.includes(column));
+  if (unfiltered !== undefined) return `"${unfiltered}" is not among what it is filtered by`;
+  if (!kept) return undefined;
+  if (!(kept.freshWithinMs >= 100)) return "it cannot promise to be fresher than 100 ms";
+  const sources = kept.maintain === "byKey" ? Object.keys(kept.staleOn) : [...kept.staleOn];
   if (sources.length === 0) return "nothing makes it stale";
   return undefined;
 }

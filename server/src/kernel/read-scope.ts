@@ -4,7 +4,7 @@ import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
 import { type Freshness, freshnessOf, type Reading } from "./freshness.ts";
 import { queryStatement, statementName } from "./query-statement.ts";
-import type { ReadModel } from "./read-model.ts";
+import { isKept, type ReadModel } from "./read-model.ts";
 import type { RowsFrom } from "./read-model-rows.ts";
 import { runRead } from "./read-statement.ts";
 import { RefreshWait } from "./refresh-wait.ts";
@@ -15,6 +15,8 @@ export interface QueryScope {
   readonly identity: Identity;
   /** The caller's tenant: every query filters by it. */
   readonly tenant: string;
+  /** Which database is read; what callers keep of it to go on from means nothing in another one. */
+  readonly epoch: string;
   /** The rows of a read model, to read from. */
   from(model: ReadModel): Sql;
   /**
@@ -56,6 +58,10 @@ export class ReadScope implements QueryScope {
     return this.identity.tenant;
   }
 
+  get epoch(): string {
+    return this.#engine.epoch;
+  }
+
   /** How fresh the rows were that `read` answered. */
   get freshness(): Freshness {
     if (!this.#freshness) throw new Error("A query reads over at least one read model.");
@@ -68,7 +74,8 @@ export class ReadScope implements QueryScope {
   }
 
   async read<Row extends object>(over: readonly ReadModel[], query: Sql): Promise<Row[]> {
-    const groups = [...new Set(over.map(({ group }) => group))];
+    const kept = over.filter(isKept);
+    const groups = [...new Set(kept.map(({ group }) => group))];
     const wait = new RefreshWait(this.#engine.signals, groups);
     const { deadlineMs, onMiss } = this.#contract;
     const deadline = performance.now() + deadlineMs;
@@ -78,7 +85,7 @@ export class ReadScope implements QueryScope {
         const reading = await this.#readOnce(over, query, "kept", deadline);
         const freshness = freshnessOf(reading, await this.#nowOf(reading, deadline));
         if (this.#suffices(freshness)) return this.#answer<Row>(over, query, reading, freshness);
-        const instead = this.#insteadOf(freshness);
+        const instead = kept.length > 0 ? this.#insteadOf(freshness) : undefined;
         if (instead) {
           const computed = await this.#readOnce(over, query, instead, deadline);
           const fresh = freshnessOf(computed, await this.#nowOf(computed, deadline), instead);
@@ -112,7 +119,7 @@ export class ReadScope implements QueryScope {
 
   /** Counts an answer for each of its read models; a trial computes only that one live. */
   #count(over: readonly ReadModel[], query: Sql, { from, live, tookMs }: Timed): void {
-    for (const model of over) {
+    for (const model of over.filter(isKept)) {
       const wanted = this.#fromOf(model, from);
       const again = (instead: RowsFrom) =>
         this.#statement(over, query, (one) => (one === model ? instead : this.#fromOf(one, from)));
@@ -122,8 +129,9 @@ export class ReadScope implements QueryScope {
     }
   }
 
-  #fromOf({ name }: ReadModel, from: RowsFrom): RowsFrom {
-    return this.#engine.live.has(name) ? "live" : from;
+  /** Rows of some are always computed: the read model says so, or this process is set up so. */
+  #fromOf(model: ReadModel, from: RowsFrom): RowsFrom {
+    return !isKept(model) || this.#engine.live.has(model.name) ? "live" : from;
   }
 
   /** What a query that is not fresh enough computes instead of waiting, if it may. */

@@ -4,6 +4,7 @@ import { createDatabase, type TestDatabase } from "../../../test/harness/databas
 import { differencesSql } from "../../../test/harness/differences.ts";
 import { currentOf, staleOf } from "../../../test/harness/generations.ts";
 import { readModels } from "../router.gen.ts";
+import { isKept } from "./read-model.ts";
 import { GroupRefresh } from "./refresh.ts";
 import { defaultSchemas } from "./schemas.ts";
 
@@ -142,8 +143,9 @@ describe("a refresh by key", () => {
 
   test("leaves every read model equal to its defining query", async () => {
     await refresh();
-    expect(readModels.length).toBe(4);
-    for (const { name } of readModels) expect([name, await differences(name)]).toEqual([name, 0]);
+    const kept = readModels.filter(isKept);
+    expect(kept.length).toBe(4);
+    for (const { name } of kept) expect([name, await differences(name)]).toEqual([name, 0]);
   });
 
   test("is left alone by a second refresher while the first has the group", async () => {

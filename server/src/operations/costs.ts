@@ -3,7 +3,7 @@ import { type Costs, costNames } from "../kernel/cost-tally.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { stepOf } from "../kernel/lag-history.ts";
 import { operation } from "../kernel/procedure.ts";
-import type { ReadModel } from "../kernel/read-model.ts";
+import { isKept, type KeptReadModel } from "../kernel/read-model.ts";
 import { camelCase, identifier, snakeCase } from "../kernel/schemas.ts";
 
 /** A window's length, and the rows that it is summed from. */
@@ -77,12 +77,14 @@ export async function readModelCostsOver(
   return {
     since: since === null ? null : since.toISOString(),
     hours: Math.round(hours * 100) / 100,
-    readModels: readModels.map((model) => costOf(model, byName.get(model.name), hours)),
+    readModels: readModels
+      .filter(isKept)
+      .map((model) => costOf(model, byName.get(model.name), hours)),
   };
 }
 
 function costOf(
-  { name, group, maintain }: ReadModel,
+  { name, group, maintain }: KeptReadModel,
   counted: Costs | undefined,
   hours: number,
 ): z.infer<typeof readModelCost> {

@@ -3,6 +3,7 @@ import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { rowsOfHistory, rowsOfSamples, slowestOf, stepOf } from "../kernel/lag-history.ts";
 import { operation } from "../kernel/procedure.ts";
+import { isKept } from "../kernel/read-model.ts";
 import { camelCase, identifier } from "../kernel/schemas.ts";
 import { groupName, readModelName } from "./names.ts";
 
@@ -81,8 +82,8 @@ export async function readLagHistory(
   { operationsPool, readModels, schemas }: Source,
   { readModel, span }: { readModel: string; span: z.infer<typeof lagSpan> },
 ): Promise<LagHistory> {
-  const model = readModels.find(({ name }) => camelCase(name) === readModel);
-  if (!model) throw new Fault("NOT_FOUND", `There is no read model ${readModel}.`);
+  const model = readModels.filter(isKept).find(({ name }) => camelCase(name) === readModel);
+  if (!model) throw new Fault("NOT_FOUND", `There is no read model ${readModel} with rows.`);
   const { rows } = await operationsPool.query<Point>(lagHistorySql(schemas, span), [model.name]);
   const points = rows.map(({ at, slowest, ...point }) => ({
     ...point,
@@ -106,7 +107,7 @@ export async function readRefreshHistory(
   wanted: { group: string; limit: number; outcome?: z.infer<typeof refreshOutcome> | undefined },
 ): Promise<RefreshHistory> {
   const { group, limit, outcome = null } = wanted;
-  if (!readModels.some((model) => model.group === group)) {
+  if (!readModels.some((model) => isKept(model) && model.group === group)) {
     throw new Fault("NOT_FOUND", `There is no group ${group}.`);
   }
   const { rows } = await operationsPool.query<

@@ -3,6 +3,7 @@ import type { Engine } from "../kernel/engine.ts";
 import { refresherSilentMs } from "../kernel/freshness.ts";
 import { type Generation, loadGenerations, partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
+import { isKept } from "../kernel/read-model.ts";
 import { camelCase, identifier, literal } from "../kernel/schemas.ts";
 import { sentenceOf } from "./sentence.ts";
 
@@ -48,7 +49,7 @@ export const readModelLag = z.strictObject({
 /** One read model's lag. */
 export type ReadModelLag = z.infer<typeof readModelLag>;
 
-/** The lag of all read models at one moment of the database's clock. */
+/** The lag of all read models that are kept, at one moment of the database's clock. */
 export const lagReport = z.strictObject({
   at: z.string(),
   sentence: z.string(),
@@ -102,7 +103,8 @@ export async function readLag(engine: Engine): Promise<LagReport> {
   const byName = new Map(rows.map((row) => [row.name, row]));
   const [first] = rows;
   const heard = first?.silent_ms != null && first.silent_ms < refresherSilentMs;
-  const readModels = engine.readModels.flatMap((model): ReadModelLag[] => {
+  // What is always computed live is never behind.
+  const readModels = engine.readModels.filter(isKept).flatMap((model): ReadModelLag[] => {
     const row = byName.get(model.name);
     if (!row) return [];
     const { took_ms: tookMs, keys, refreshed_at: at } = row;

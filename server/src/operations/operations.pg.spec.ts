@@ -95,6 +95,26 @@ describe("a verification", () => {
   });
 });
 
+test("a read model of which nothing is kept has no lag, and nothing to mend", async () => {
+  const { readModels, sentence } = await client.operations.lag();
+  expect(readModels.map(({ name }) => name)).toEqual(
+    expect.not.arrayContaining(["commandLog", "journalFeed", "garmentPassport"]),
+  );
+  expect(sentence).toContain(`All ${readModels.length} read models fresh`);
+  const input = { readModel: "commandLog", reason };
+  for (const act of ["verify", "rebuild"] as const) {
+    await expect(client.operations[act](input)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: "There is no read model command_log with rows.",
+    });
+  }
+  const history = client.operations.lagHistory({ readModel: "commandLog" });
+  await expect(history).rejects.toMatchObject({
+    code: "NOT_FOUND",
+    message: "There is no read model commandLog with rows.",
+  });
+});
+
 test("a rebuild replaces the rows while they are read", async () => {
   const before = await currentOf(it.database, "sellable_availability");
   await client.operations.rebuild({ readModel, reason });
