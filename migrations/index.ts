@@ -3,6 +3,7 @@ import { LagHistory0002 } from "./0002-lag-history.ts";
 import { ReadModelCosts0003 } from "./0003-read-model-costs.ts";
 import { Conflicts0004 } from "./0004-conflicts.ts";
 import { Feed0005 } from "./0005-feed.ts";
+import { Logistics0006 } from "./0006-logistics.ts";
 
 /** All migrations in the order in which they run; forward only. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   { name: "0003-read-model-costs", class: ReadModelCosts0003 },
   { name: "0004-conflicts", class: Conflicts0004 },
   { name: "0005-feed", class: Feed0005 },
+  { name: "0006-logistics", class: Logistics0006 },
 ];

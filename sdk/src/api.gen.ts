@@ -10,6 +10,223 @@ import type {
   QueryResult,
 } from "./calls.ts";
 
+/** Input of `bins.binContents`. */
+export interface BinContentsInput {
+  warehouse?: string | readonly string[] | undefined;
+  bin?: string | readonly string[] | undefined;
+  kind?: "piece" | "batch" | readonly ("piece" | "batch")[] | undefined;
+  item?: string | readonly string[] | undefined;
+  sku?: string | readonly string[] | undefined;
+  status?: string | readonly string[] | undefined;
+  orderId?: string | null | readonly (string | null)[] | undefined;
+  countState?: "none" | "due" | "counting" | readonly ("none" | "due" | "counting")[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `bins.binContents`. */
+export interface BinContentsRow {
+  warehouse: string;
+  bin: string;
+  kind: "piece" | "batch";
+  item: string;
+  sku: string;
+  grade: string | null;
+  status: string;
+  qty: number;
+  reserved: number;
+  /** ISO 8601 date and time. */
+  storedAt: string | null;
+  orderId: string | null;
+  orderLine: number | null;
+  zone: string;
+  countState: "none" | "due" | "counting";
+}
+
+/** A page of `bins.binContents`; `nextCursor` is `null` on the last. */
+export interface BinContentsData {
+  rows: BinContentsRow[];
+  nextCursor: string | null;
+}
+
+/** Input of `bins.registerBin`. */
+export interface RegisterBinInput {
+  /** Default: `"main"`. */
+  warehouse?: string | undefined;
+  code: string;
+  zone: string;
+  /** 0 to 1,000,000,000. */
+  pickSequence: number;
+  kind: "pick" | "reserve" | "quarantine" | "return" | "pack";
+  /** 1 to 1,000,000. */
+  capacity: number;
+}
+
+/** What `bins.registerBin` answers. */
+export interface RegisterBinData {
+  warehouse: string;
+  code: string;
+  registered: boolean;
+}
+
+/** Why `bins.registerBin` may be refused: the `reason` of the error. */
+export type RegisterBinRefusal =
+  | "bin-differs"
+  | "changed-in-between"
+  | "decision-stale";
+
+/** Input of `bins.startCount`. */
+export interface StartCountInput {
+  /** Default: `"main"`. */
+  warehouse?: string | undefined;
+  bin: string;
+}
+
+/** What `bins.startCount` answers. */
+export interface StartCountData {
+  warehouse: string;
+  bin: string;
+  /** ISO 8601 date and time. */
+  countSince: string;
+}
+
+/** Why `bins.startCount` may be refused: the `reason` of the error. */
+export type StartCountRefusal =
+  | "bin-being-counted"
+  | "bin-unknown"
+  | "changed-in-between"
+  | "decision-stale";
+
+/** Input of `bins.submitCount`. */
+export interface SubmitCountInput {
+  /** Default: `"main"`. */
+  warehouse?: string | undefined;
+  bin: string;
+  seen: {
+    /** At most 2,000 items. */
+    lpns: readonly string[];
+    /** At most 500 items. */
+    batches: readonly {
+      ref: string;
+      /** 0 to 1,000,000. */
+      qty: number;
+    }[];
+  };
+  reason: string;
+}
+
+/** What `bins.submitCount` answers. */
+export interface SubmitCountData {
+  warehouse: string;
+  bin: string;
+  missing: string[];
+  found: string[];
+  moved: {
+    lpn: string;
+    from: string;
+  }[];
+  batches: {
+    ref: string;
+    before: number;
+    after: number;
+    deallocated: {
+      orderId: string;
+      line: number;
+      qty: number;
+    }[];
+  }[];
+  stray: {
+    lpns: {
+      lpn: string;
+      status: string;
+    }[];
+    batches: string[];
+  };
+  unknown: {
+    lpns: string[];
+    batches: string[];
+  };
+  freed: {
+    orderId: string;
+    line: number;
+    batch: string | null;
+    lpns: string[];
+  }[];
+}
+
+/** Why `bins.submitCount` may be refused: the `reason` of the error. */
+export type SubmitCountRefusal =
+  | "bin-full"
+  | "bin-not-being-counted"
+  | "bin-unknown"
+  | "changed-in-between"
+  | "counted-by-another"
+  | "decision-stale";
+
+/** What `selvedge.bins` does. */
+export interface BinsModule {
+  /** What lies in each bin: single pieces by their plate, batches by their reference. */
+  binContents: {
+    (input?: BinContentsInput, options?: QueryOptions): Promise<QueryResult<BinContentsData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: BinContentsInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<BinContentsRow, void, undefined>;
+  };
+  /**
+   * Registers a bin: where it is and what it is for. Saying the same again changes nothing.
+   *
+   * Refuses: `bin-differs`, `changed-in-between`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.bins.registerBin({
+   *   code: "A-01-3",
+   *   zone: "A",
+   *   pickSequence: 13,
+   *   kind: "pick",
+   *   capacity: 40,
+   * });
+   */
+  registerBin(
+    input: RegisterBinInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<RegisterBinData>>;
+  /**
+   * Starts to count a bin: nothing goes in or out until the count is submitted.
+   *
+   * Refuses: `bin-being-counted`, `bin-unknown`, `changed-in-between`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.bins.startCount({ bin: "A-01-3" });
+   */
+  startCount(
+    input: StartCountInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<StartCountData>>;
+  /**
+   * Ends a bin's count with all that was seen in it. Each difference is put right, with the
+   * reason: pieces that were not seen are missing, others are found or moved here, batches
+   * hold what was counted. Who started the count submits it, or somebody with the scope
+   * bins:lead.
+   *
+   * Refuses: `bin-full`, `bin-not-being-counted`, `bin-unknown`, `changed-in-between`,
+   * `counted-by-another`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.bins.submitCount({
+   *   bin: "A-01-3",
+   *   seen: { lpns: ["LPN-000123"], batches: [{ ref: "PO-1001/1", qty: 38 }] },
+   *   reason: "yearly count",
+   * });
+   */
+  submitCount(
+    input: SubmitCountInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<SubmitCountData>>;
+}
+
 /** Input of `catalogue.registerVariant`. */
 export interface RegisterVariantInput {
   sku: string;
@@ -58,7 +275,7 @@ export interface CatalogueModule {
 
 /** Input of `floor.throughput`. */
 export interface ThroughputInput {
-  step?: "received" | "announced" | "ordered" | "allocated" | "deallocated" | "cancelled" | readonly ("received" | "announced" | "ordered" | "allocated" | "deallocated" | "cancelled")[] | undefined;
+  step?: "announced" | "received" | "graded" | "stored" | "ordered" | "allocated" | "deallocated" | "cancelled" | "picked" | "packed" | "shipped" | "returned" | readonly ("announced" | "received" | "graded" | "stored" | "ordered" | "allocated" | "deallocated" | "cancelled" | "picked" | "packed" | "shipped" | "returned")[] | undefined;
   /** 1 to 500. */
   limit?: number | undefined;
   cursor?: string | undefined;
@@ -68,7 +285,7 @@ export interface ThroughputInput {
 export interface ThroughputRow {
   /** ISO 8601 date and time. */
   hour: string;
-  step: "received" | "announced" | "ordered" | "allocated" | "deallocated" | "cancelled";
+  step: "announced" | "received" | "graded" | "stored" | "ordered" | "allocated" | "deallocated" | "cancelled" | "picked" | "packed" | "shipped" | "returned";
   pieces: number;
   events: number;
 }
@@ -89,6 +306,870 @@ export interface FloorModule {
       input?: ThroughputInput,
       options?: QueryOptions,
     ): AsyncGenerator<ThroughputRow, void, undefined>;
+  };
+}
+
+/** Input of `garments.completeRework`. */
+export interface CompleteReworkInput {
+  lpn: string;
+  result: string;
+}
+
+/** What `garments.completeRework` answers. */
+export interface CompleteReworkData {
+  lpn: string;
+}
+
+/** Why `garments.completeRework` may be refused: the `reason` of the error. */
+export type CompleteReworkRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown";
+
+/** Input of `garments.decideDisposition`. */
+export interface DecideDispositionInput {
+  lpn: string;
+  disposition: "sell" | "donate" | "recycle" | "returnToOwner";
+}
+
+/** What `garments.decideDisposition` answers. */
+export interface DecideDispositionData {
+  lpn: string;
+  disposition: "sell" | "donate" | "recycle" | "returnToOwner";
+}
+
+/** Why `garments.decideDisposition` may be refused: the `reason` of the error. */
+export type DecideDispositionRefusal =
+  | "bin-being-counted"
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown"
+  | "grade-not-sellable"
+  | "not-consigned";
+
+/** Input of `garments.expireReservations`. */
+export interface ExpireReservationsInput {
+  /** 1 to 500. Default: `500`. */
+  limit?: number | undefined;
+}
+
+/** What `garments.expireReservations` answers. */
+export interface ExpireReservationsData {
+  expired: {
+    lpn: string;
+    orderId: string;
+    line: number;
+  }[];
+  more: boolean;
+}
+
+/** Why `garments.expireReservations` may be refused: the `reason` of the error. */
+export type ExpireReservationsRefusal =
+  | "changed-in-between"
+  | "decision-stale";
+
+/** Input of `garments.gradeGarment`. */
+export interface GradeGarmentInput {
+  lpn: string;
+  grade: string;
+  /** At most 20 items. Default: `[]`. */
+  defects?: readonly {
+    kind: "stain" | "hole" | "tear" | "pilling" | "fading" | "odour" | "stretched" | "missingPart" | "production";
+    place: string;
+    severity: "minor" | "major";
+    photo?: string | undefined;
+  }[] | undefined;
+}
+
+/** What `garments.gradeGarment` answers. */
+export interface GradeGarmentData {
+  lpn: string;
+  grade: string;
+  sellable: boolean;
+}
+
+/** Why `garments.gradeGarment` may be refused: the `reason` of the error. */
+export type GradeGarmentRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown"
+  | "grade-forbids-defects"
+  | "grade-unknown";
+
+/** Input of `garments.gradingBoard`. */
+export interface GradingBoardInput {
+  day?: string | readonly string[] | undefined;
+  grader?: string | readonly string[] | undefined;
+  category?: string | readonly string[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `garments.gradingBoard`. */
+export interface GradingBoardRow {
+  /** ISO 8601 date. */
+  day: string;
+  grader: string;
+  category: string;
+  pieces: number;
+  grades: Record<string, number>;
+  reworked: number;
+  regraded: number;
+  /** ISO 8601 date and time. */
+  firstGradedAt: string;
+  /** ISO 8601 date and time. */
+  lastGradedAt: string;
+}
+
+/** A page of `garments.gradingBoard`; `nextCursor` is `null` on the last. */
+export interface GradingBoardData {
+  rows: GradingBoardRow[];
+  nextCursor: string | null;
+}
+
+/** Input of `garments.movePiece`. */
+export interface MovePieceInput {
+  lpn: string;
+  fromBin: string;
+  toBin: string;
+}
+
+/** What `garments.movePiece` answers. */
+export interface MovePieceData {
+  lpn: string;
+  bin: string;
+}
+
+/** Why `garments.movePiece` may be refused: the `reason` of the error. */
+export type MovePieceRefusal =
+  | "bin-being-counted"
+  | "bin-full"
+  | "bin-unfit"
+  | "bin-unknown"
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-elsewhere"
+  | "garment-status-forbids"
+  | "garment-unknown";
+
+/** Input of `garments.putAway`. */
+export interface PutAwayInput {
+  lpn: string;
+  bin: string;
+}
+
+/** What `garments.putAway` answers. */
+export interface PutAwayData {
+  lpn: string;
+  bin: string;
+  status: string;
+}
+
+/** Why `garments.putAway` may be refused: the `reason` of the error. */
+export type PutAwayRefusal =
+  | "bin-being-counted"
+  | "bin-full"
+  | "bin-unfit"
+  | "bin-unknown"
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown"
+  | "not-for-sale";
+
+/** Input of `garments.quarantine`. */
+export interface QuarantineInput {
+  lpn: string;
+  reason: string;
+}
+
+/** What `garments.quarantine` answers. */
+export interface QuarantineData {
+  lpn: string;
+  freed: {
+    orderId: string;
+    line: number;
+    batch: string | null;
+    lpns: string[];
+  } | null;
+}
+
+/** Why `garments.quarantine` may be refused: the `reason` of the error. */
+export type QuarantineRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown";
+
+/** Input of `garments.regradeGarment`. */
+export interface RegradeGarmentInput {
+  lpn: string;
+  grade: string;
+  /** At most 20 items. */
+  defects?: readonly {
+    kind: "stain" | "hole" | "tear" | "pilling" | "fading" | "odour" | "stretched" | "missingPart" | "production";
+    place: string;
+    severity: "minor" | "major";
+    photo?: string | undefined;
+  }[] | undefined;
+  reason: string;
+}
+
+/** What `garments.regradeGarment` answers. */
+export interface RegradeGarmentData {
+  lpn: string;
+  grade: string;
+  before: string | null;
+}
+
+/** Why `garments.regradeGarment` may be refused: the `reason` of the error. */
+export type RegradeGarmentRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown"
+  | "grade-forbids-defects"
+  | "grade-unknown";
+
+/** Input of `garments.releaseQuarantine`. */
+export interface ReleaseQuarantineInput {
+  lpn: string;
+  reason: string;
+}
+
+/** What `garments.releaseQuarantine` answers. */
+export interface ReleaseQuarantineData {
+  lpn: string;
+  status: string;
+}
+
+/** Why `garments.releaseQuarantine` may be refused: the `reason` of the error. */
+export type ReleaseQuarantineRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown";
+
+/** Input of `garments.reportMissing`. */
+export interface ReportMissingInput {
+  lpn: string;
+  bin: string;
+}
+
+/** What `garments.reportMissing` answers. */
+export interface ReportMissingData {
+  lpn: string;
+  freed: {
+    orderId: string;
+    line: number;
+    batch: string | null;
+    lpns: string[];
+  } | null;
+}
+
+/** Why `garments.reportMissing` may be refused: the `reason` of the error. */
+export type ReportMissingRefusal =
+  | "bin-being-counted"
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-elsewhere"
+  | "garment-unknown";
+
+/** Input of `garments.reservePiece`. */
+export interface ReservePieceInput {
+  orderId: string;
+  /** 1 to 1,000. */
+  line: number;
+  lpn: string;
+  /** ISO 8601 date and time. */
+  until?: string | undefined;
+}
+
+/** What `garments.reservePiece` answers. */
+export interface ReservePieceData {
+  lpn: string;
+  missing: number;
+}
+
+/** Why `garments.reservePiece` may be refused: the `reason` of the error. */
+export type ReservePieceRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown"
+  | "line-served"
+  | "line-unknown"
+  | "order-cancelled"
+  | "order-unknown"
+  | "reserved-for-another"
+  | "wrong-piece";
+
+/** Input of `garments.sendToRework`. */
+export interface SendToReworkInput {
+  lpn: string;
+  work: string;
+}
+
+/** What `garments.sendToRework` answers. */
+export interface SendToReworkData {
+  lpn: string;
+}
+
+/** Why `garments.sendToRework` may be refused: the `reason` of the error. */
+export type SendToReworkRefusal =
+  | "bin-being-counted"
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown";
+
+/** Input of `garments.writeOffGarment`. */
+export interface WriteOffGarmentInput {
+  lpn: string;
+  reason: string;
+}
+
+/** What `garments.writeOffGarment` answers. */
+export interface WriteOffGarmentData {
+  lpn: string;
+}
+
+/** Why `garments.writeOffGarment` may be refused: the `reason` of the error. */
+export type WriteOffGarmentRefusal =
+  | "bin-being-counted"
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown";
+
+/** What `selvedge.garments` does. */
+export interface GarmentsModule {
+  /**
+   * Takes a garment back from the workshop; it needs a new grade then.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `garment-unknown`.
+   *
+   * @example
+   * await selvedge.garments.completeRework({ lpn: "LPN-000001", result: "hem sewn" });
+   */
+  completeRework(
+    input: CompleteReworkInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<CompleteReworkData>>;
+  /**
+   * Decides whether a graded garment is sold, donated, recycled or returned to its owner.
+   *
+   * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`,
+   * `garment-status-forbids`, `garment-unknown`, `grade-not-sellable`, `not-consigned`.
+   *
+   * @example
+   * await selvedge.garments.decideDisposition({ lpn: "LPN-000001", disposition: "sell" });
+   */
+  decideDisposition(
+    input: DecideDispositionInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<DecideDispositionData>>;
+  /**
+   * Frees pieces whose reservation has run out, the longest ago first; `more` if some are
+   * left.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.garments.expireReservations({ limit: 100 });
+   */
+  expireReservations(
+    input?: ExpireReservationsInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ExpireReservationsData>>;
+  /**
+   * Grades a garment that has come in, or come back from rework, and names its defects.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `garment-unknown`, `grade-forbids-defects`, `grade-unknown`.
+   *
+   * @example
+   * await selvedge.garments.gradeGarment({
+   *   lpn: "LPN-000001",
+   *   grade: "B",
+   *   defects: [{ kind: "pilling", place: "left sleeve", severity: "minor" }],
+   * });
+   */
+  gradeGarment(
+    input: GradeGarmentInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<GradeGarmentData>>;
+  /** Gradings by day, grader and category: how many, in which grades, and what came of them. */
+  gradingBoard: {
+    (input?: GradingBoardInput, options?: QueryOptions): Promise<QueryResult<GradingBoardData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: GradingBoardInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<GradingBoardRow, void, undefined>;
+  };
+  /**
+   * Moves a piece between bins; the scan of the first one proves that it was there.
+   *
+   * Refuses: `bin-being-counted`, `bin-full`, `bin-unfit`, `bin-unknown`,
+   * `changed-in-between`, `decision-stale`, `garment-elsewhere`, `garment-status-forbids`,
+   * `garment-unknown`.
+   *
+   * @example
+   * await selvedge.garments.movePiece({ lpn: "LPN-000123", fromBin: "A-01-3", toBin: "B-02-1" });
+   */
+  movePiece(
+    input: MovePieceInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<MovePieceData>>;
+  /**
+   * Puts a piece into a bin: one that is to be sold into a pick or reserve bin, one in
+   * quarantine into a quarantine bin.
+   *
+   * Refuses: `bin-being-counted`, `bin-full`, `bin-unfit`, `bin-unknown`,
+   * `changed-in-between`, `decision-stale`, `garment-status-forbids`, `garment-unknown`,
+   * `not-for-sale`.
+   *
+   * @example
+   * await selvedge.garments.putAway({ lpn: "LPN-000123", bin: "A-01-3" });
+   */
+  putAway(input: PutAwayInput, options?: CommandOptions): Promise<CommandResult<PutAwayData>>;
+  /**
+   * Sets a piece aside. An order line that had it tries for other stock at once; `freed` says
+   * what it has now.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `garment-unknown`.
+   *
+   * @example
+   * await selvedge.garments.quarantine({ lpn: "LPN-000123", reason: "smells of smoke" });
+   */
+  quarantine(
+    input: QuarantineInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<QuarantineData>>;
+  /**
+   * Corrects a garment's grade, as long as nobody has it reserved; defects stay if not named.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `garment-unknown`, `grade-forbids-defects`, `grade-unknown`.
+   *
+   * @example
+   * await selvedge.garments.regradeGarment({ lpn: "LPN-000001", grade: "C", reason: "stain seen in daylight" });
+   */
+  regradeGarment(
+    input: RegradeGarmentInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<RegradeGarmentData>>;
+  /**
+   * Ends a piece's quarantine. In a pick or reserve bin it is for sale again at once; from any
+   * other place it has to be put away, and graded where it was not.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `garment-unknown`.
+   *
+   * @example
+   * await selvedge.garments.releaseQuarantine({ lpn: "LPN-000123", reason: "aired" });
+   */
+  releaseQuarantine(
+    input: ReleaseQuarantineInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReleaseQuarantineData>>;
+  /**
+   * Says that a piece is not in its bin, and asks for a count of that bin. An order line that
+   * had the piece tries for other stock at once; `freed` says what it has now.
+   *
+   * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`, `garment-elsewhere`,
+   * `garment-unknown`.
+   *
+   * @example
+   * await selvedge.garments.reportMissing({ lpn: "LPN-000123", bin: "A-01-3" });
+   */
+  reportMissing(
+    input: ReportMissingInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReportMissingData>>;
+  /**
+   * Reserves one piece for an order line, for good or until a time; then it expires.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `garment-unknown`, `line-served`, `line-unknown`, `order-cancelled`, `order-unknown`,
+   * `reserved-for-another`, `wrong-piece`.
+   *
+   * @example
+   * await selvedge.garments.reservePiece({
+   *   orderId: "0199c0de-0000-4000-8000-000000000001",
+   *   line: 1,
+   *   lpn: "LPN-000123",
+   *   until: "2026-03-02T18:00:00Z",
+   * });
+   */
+  reservePiece(
+    input: ReservePieceInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReservePieceData>>;
+  /**
+   * Sends a graded garment to the workshop, out of its bin if it lies in one.
+   *
+   * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`,
+   * `garment-status-forbids`, `garment-unknown`.
+   *
+   * @example
+   * await selvedge.garments.sendToRework({ lpn: "LPN-000001", work: "sew the hem" });
+   */
+  sendToRework(
+    input: SendToReworkInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<SendToReworkData>>;
+  /**
+   * Writes a piece off; it leaves its bin. One that an order line has is set aside before.
+   *
+   * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`,
+   * `garment-status-forbids`, `garment-unknown`.
+   *
+   * @example
+   * await selvedge.garments.writeOffGarment({ lpn: "LPN-000123", reason: "not found in three counts" });
+   */
+  writeOffGarment(
+    input: WriteOffGarmentInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<WriteOffGarmentData>>;
+}
+
+/** Input of `inbound.announceInbound`. */
+export interface AnnounceInboundInput {
+  source: string;
+  ref: string;
+  kind: "supplier" | "seller" | "return";
+  /** Default: `"main"`. */
+  warehouse?: string | undefined;
+  /** 1 to 1,000 items. */
+  lines: readonly {
+    sku: string;
+    grade?: string | undefined;
+    /** 1 to 1,000,000. */
+    qty: number;
+    /** 1 to 1,000. */
+    orderLine?: number | undefined;
+  }[];
+  /** ISO 8601 date and time. */
+  eta?: string | undefined;
+  orderId?: string | undefined;
+  returnReason?: string | undefined;
+}
+
+/** What `inbound.announceInbound` answers. */
+export interface AnnounceInboundData {
+  inboundId: string;
+}
+
+/** Why `inbound.announceInbound` may be refused: the `reason` of the error. */
+export type AnnounceInboundRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "grade-unknown"
+  | "inbound-ref-taken"
+  | "more-than-shipped"
+  | "order-unknown"
+  | "return-window-over"
+  | "variant-unknown";
+
+/** Input of `inbound.closeInbound`. */
+export interface CloseInboundInput {
+  inboundId: string;
+  /** At most 1,000 items. Default: `[]`. */
+  discrepancies?: readonly {
+    /** 1 to 1,000. */
+    line: number;
+    reason: string;
+  }[] | undefined;
+}
+
+/** What `inbound.closeInbound` answers. */
+export interface CloseInboundData {
+  inboundId: string;
+  discrepancies: number;
+}
+
+/** Why `inbound.closeInbound` may be refused: the `reason` of the error. */
+export type CloseInboundRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "discrepancy-unexplained"
+  | "inbound-closed"
+  | "inbound-line-unknown"
+  | "inbound-unknown"
+  | "nothing-to-explain";
+
+/** Input of `inbound.intakeQueue`. */
+export interface IntakeQueueInput {
+  inboundId?: string | readonly string[] | undefined;
+  kind?: "supplier" | "seller" | "return" | readonly ("supplier" | "seller" | "return")[] | undefined;
+  source?: string | readonly string[] | undefined;
+  ref?: string | readonly string[] | undefined;
+  warehouse?: string | readonly string[] | undefined;
+  status?: "announced" | "receiving" | "closed" | readonly ("announced" | "receiving" | "closed")[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `inbound.intakeQueue`. */
+export interface IntakeQueueRow {
+  inboundId: string;
+  kind: "supplier" | "seller" | "return";
+  source: string;
+  ref: string;
+  warehouse: string;
+  orderId: string | null;
+  status: "announced" | "receiving" | "closed";
+  lines: number;
+  linesInFull: number;
+  expected: number;
+  received: number;
+  ungraded: number;
+  /** ISO 8601 date and time. */
+  oldestUngradedAt: string | null;
+  /** ISO 8601 date and time. */
+  eta: string | null;
+  /** ISO 8601 date and time. */
+  announcedAt: string;
+  /** ISO 8601 date and time. */
+  firstReceivedAt: string | null;
+  /** ISO 8601 date and time. */
+  dueAt: string | null;
+}
+
+/** A page of `inbound.intakeQueue`; `nextCursor` is `null` on the last. */
+export interface IntakeQueueData {
+  rows: IntakeQueueRow[];
+  nextCursor: string | null;
+}
+
+/** Input of `inbound.receiveLot`. */
+export interface ReceiveLotInput {
+  inboundId: string;
+  /** 1 to 1,000. */
+  line: number;
+  batchRef: string;
+  /** 1 to 1,000,000. */
+  qty: number;
+  grade: string;
+  bin?: string | undefined;
+  overReason?: string | undefined;
+}
+
+/** What `inbound.receiveLot` answers. */
+export interface ReceiveLotData {
+  batchRef: string;
+  received: number;
+  expected: number;
+}
+
+/** Why `inbound.receiveLot` may be refused: the `reason` of the error. */
+export type ReceiveLotRefusal =
+  | "batch-ref-taken"
+  | "bin-being-counted"
+  | "bin-full"
+  | "bin-unfit"
+  | "bin-unknown"
+  | "changed-in-between"
+  | "decision-stale"
+  | "grade-unknown"
+  | "inbound-closed"
+  | "inbound-line-unknown"
+  | "inbound-unknown"
+  | "over-receipt"
+  | "piece-not-shipped";
+
+/** Input of `inbound.receivePiece`. */
+export interface ReceivePieceInput {
+  inboundId: string;
+  /** 1 to 1,000. */
+  line: number;
+  lpn: string;
+  sku?: string | undefined;
+  consignor?: string | undefined;
+  overReason?: string | undefined;
+}
+
+/** What `inbound.receivePiece` answers. */
+export interface ReceivePieceData {
+  lpn: string;
+  sku: string;
+  received: number;
+  expected: number;
+}
+
+/** Why `inbound.receivePiece` may be refused: the `reason` of the error. */
+export type ReceivePieceRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "inbound-closed"
+  | "inbound-line-unknown"
+  | "inbound-unknown"
+  | "lpn-taken"
+  | "over-receipt"
+  | "piece-not-shipped"
+  | "sku-not-expected";
+
+/** Input of `inbound.returnsPipeline`. */
+export interface ReturnsPipelineInput {
+  inboundId?: string | readonly string[] | undefined;
+  ref?: string | readonly string[] | undefined;
+  orderId?: string | readonly string[] | undefined;
+  channel?: string | readonly string[] | undefined;
+  externalRef?: string | readonly string[] | undefined;
+  sku?: string | readonly string[] | undefined;
+  stage?: "announced" | "received" | "graded" | "decided" | "closed" | readonly ("announced" | "received" | "graded" | "decided" | "closed")[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `inbound.returnsPipeline`. */
+export interface ReturnsPipelineRow {
+  inboundId: string;
+  line: number;
+  source: string;
+  ref: string;
+  orderId: string;
+  orderLine: number;
+  channel: string;
+  externalRef: string;
+  reason: string | null;
+  sku: string;
+  expected: number;
+  received: number;
+  graded: number;
+  decided: number;
+  gradeBefore: string;
+  pieces: {
+    lpn: string;
+    status: string;
+    gradeBefore: string | null;
+    gradeAfter: string | null;
+    disposition: "sell" | "donate" | "recycle" | "returnToOwner" | null;
+  }[];
+  stage: "announced" | "received" | "graded" | "decided" | "closed";
+  discrepancy: string | null;
+  /** ISO 8601 date and time. */
+  announcedAt: string;
+  /** ISO 8601 date and time. */
+  firstReceivedAt: string | null;
+  /** ISO 8601 date and time. */
+  closedAt: string | null;
+}
+
+/** A page of `inbound.returnsPipeline`; `nextCursor` is `null` on the last. */
+export interface ReturnsPipelineData {
+  rows: ReturnsPipelineRow[];
+  nextCursor: string | null;
+}
+
+/** What `selvedge.inbound` does. */
+export interface InboundModule {
+  /**
+   * Announces pieces that will come in; a return names the order and the lines of which.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `grade-unknown`, `inbound-ref-taken`,
+   * `more-than-shipped`, `order-unknown`, `return-window-over`, `variant-unknown`.
+   *
+   * @example
+   * await selvedge.inbound.announceInbound({
+   *   source: "nordic-supply",
+   *   ref: "PO-1001",
+   *   kind: "supplier",
+   *   lines: [{ sku: "TEE-RED-M", grade: "N", qty: 40 }],
+   * });
+   */
+  announceInbound(
+    input: AnnounceInboundInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<AnnounceInboundData>>;
+  /**
+   * Closes an inbound; each line that was not received as announced needs a reason.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `discrepancy-unexplained`,
+   * `inbound-closed`, `inbound-line-unknown`, `inbound-unknown`, `nothing-to-explain`.
+   *
+   * @example
+   * await selvedge.inbound.closeInbound({
+   *   inboundId: "0199c0de-0000-4000-8000-000000000001",
+   *   discrepancies: [{ line: 1, reason: "two cartons are missing" }],
+   * });
+   */
+  closeInbound(
+    input: CloseInboundInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<CloseInboundData>>;
+  /** Inbounds that are open, or of which pieces wait to be graded, and when they are overdue. */
+  intakeQueue: {
+    (input?: IntakeQueueInput, options?: QueryOptions): Promise<QueryResult<IntakeQueueData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: IntakeQueueInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<IntakeQueueRow, void, undefined>;
+  };
+  /**
+   * Receives interchangeable pieces of one line as a batch, which can be sold at once.
+   *
+   * Refuses: `batch-ref-taken`, `bin-being-counted`, `bin-full`, `bin-unfit`, `bin-unknown`,
+   * `changed-in-between`, `decision-stale`, `grade-unknown`, `inbound-closed`,
+   * `inbound-line-unknown`, `inbound-unknown`, `over-receipt`, `piece-not-shipped`.
+   *
+   * @example
+   * await selvedge.inbound.receiveLot({
+   *   inboundId: "0199c0de-0000-4000-8000-000000000001",
+   *   line: 1,
+   *   batchRef: "PO-1001/1",
+   *   qty: 40,
+   *   grade: "N",
+   * });
+   */
+  receiveLot(
+    input: ReceiveLotInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReceiveLotData>>;
+  /**
+   * Receives one piece under a licence plate: a new one, or on a return the one it left under.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `inbound-closed`, `inbound-line-unknown`, `inbound-unknown`, `lpn-taken`, `over-receipt`,
+   * `piece-not-shipped`, `sku-not-expected`.
+   *
+   * @example
+   * await selvedge.inbound.receivePiece({
+   *   inboundId: "0199c0de-0000-4000-8000-000000000001",
+   *   line: 1,
+   *   lpn: "LPN-000001",
+   * });
+   */
+  receivePiece(
+    input: ReceivePieceInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReceivePieceData>>;
+  /**
+   * Every line of every return: its order, what has come of it, and what becomes of the
+   * pieces.
+   */
+  returnsPipeline: {
+    (
+      input?: ReturnsPipelineInput,
+      options?: QueryOptions,
+    ): Promise<QueryResult<ReturnsPipelineData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: ReturnsPipelineInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<ReturnsPipelineRow, void, undefined>;
   };
 }
 
@@ -663,6 +1744,26 @@ export type CancelOrderRefusal =
   | "changed-in-between"
   | "decision-stale"
   | "order-cancelled"
+  | "order-handed-over"
+  | "order-unknown";
+
+/** Input of `orders.holdOrder`. */
+export interface HoldOrderInput {
+  orderId: string;
+  reason: string;
+}
+
+/** What `orders.holdOrder` answers. */
+export interface HoldOrderData {
+  orderId: string;
+}
+
+/** Why `orders.holdOrder` may be refused: the `reason` of the error. */
+export type HoldOrderRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "order-cancelled"
+  | "order-held"
   | "order-unknown";
 
 /** Input of `orders.orderBoard`. */
@@ -670,7 +1771,7 @@ export interface OrderBoardInput {
   orderId?: string | readonly string[] | undefined;
   channel?: string | readonly string[] | undefined;
   externalRef?: string | readonly string[] | undefined;
-  status?: "allocated" | "backordered" | "cancelled" | readonly ("allocated" | "backordered" | "cancelled")[] | undefined;
+  status?: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled" | readonly ("backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled")[] | undefined;
   /** 1 to 500. */
   limit?: number | undefined;
   cursor?: string | undefined;
@@ -685,13 +1786,18 @@ export interface OrderBoardRow {
   lines: number;
   units: number;
   allocatedLines: number;
+  toPickUnits: number;
+  pickedUnits: number;
+  packedUnits: number;
+  shippedUnits: number;
   /** ISO 8601 date and time. */
   orderedAt: string;
   /** ISO 8601 date and time. */
   shipBy: string | null;
   carrierService: string | null;
   priority: number;
-  status: "allocated" | "backordered" | "cancelled";
+  status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled";
+  hold: string | null;
   blocker: string | null;
 }
 
@@ -715,7 +1821,7 @@ export interface OrderTotalsData {
     orders: number;
     lines: number;
     units: number;
-    status: "allocated" | "backordered" | "cancelled";
+    status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled";
   }[];
   byDay: {
     orders: number;
@@ -723,6 +1829,33 @@ export interface OrderTotalsData {
     units: number;
     /** ISO 8601 date. */
     day: string;
+  }[];
+}
+
+/** Input of `orders.ordersToPick`. */
+export interface OrdersToPickInput {
+  /** Default: `"main"`. */
+  warehouse?: string | undefined;
+  channel?: string | undefined;
+  carrierService?: string | undefined;
+  /** ISO 8601 date and time. */
+  shipBefore?: string | undefined;
+  /** 1 to 1,000. Default: `200`. */
+  limit?: number | undefined;
+}
+
+/** What `orders.ordersToPick` answers. */
+export interface OrdersToPickData {
+  rows: {
+    orderId: string;
+    channel: string;
+    externalRef: string;
+    priority: number;
+    /** ISO 8601 date and time. */
+    shipBy: string | null;
+    /** ISO 8601 date and time. */
+    orderedAt: string;
+    toPickUnits: number;
   }[];
 }
 
@@ -760,6 +1893,7 @@ export interface PlaceOrderData {
     line: number;
     allocated: boolean;
     batch: string | null;
+    lpns: string[];
   }[];
 }
 
@@ -770,12 +1904,32 @@ export type PlaceOrderRefusal =
   | "external-ref-taken"
   | "variant-unknown";
 
+/** Input of `orders.releaseOrder`. */
+export interface ReleaseOrderInput {
+  orderId: string;
+  reason: string;
+}
+
+/** What `orders.releaseOrder` answers. */
+export interface ReleaseOrderData {
+  orderId: string;
+}
+
+/** Why `orders.releaseOrder` may be refused: the `reason` of the error. */
+export type ReleaseOrderRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "order-cancelled"
+  | "order-not-held"
+  | "order-unknown";
+
 /** What `selvedge.orders` does. */
 export interface OrdersModule {
   /**
-   * Cancels an order and frees the stock allocated to it.
+   * Cancels an order, frees its stock, and takes it out of waves.
    *
-   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-handed-over`,
+   * `order-unknown`.
    *
    * @example
    * await selvedge.orders.cancelOrder({
@@ -787,7 +1941,23 @@ export interface OrdersModule {
     input: CancelOrderInput,
     options?: CommandOptions,
   ): Promise<CommandResult<CancelOrderData>>;
-  /** Every order: its lines, how many have their pieces, and what it waits for. */
+  /**
+   * Holds an order: until it is released its pieces are neither picked nor shipped.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
+   * `order-unknown`.
+   *
+   * @example
+   * await selvedge.orders.holdOrder({
+   *   orderId: "0199c0de-0000-4000-8000-000000000001",
+   *   reason: "address in doubt",
+   * });
+   */
+  holdOrder(
+    input: HoldOrderInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<HoldOrderData>>;
+  /** Every order: its lines, how many of its pieces are where, and what it waits for. */
   orderBoard: {
     (input?: OrderBoardInput, options?: QueryOptions): Promise<QueryResult<OrderBoardData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -807,6 +1977,16 @@ export interface OrdersModule {
     options?: QueryOptions,
   ): Promise<QueryResult<OrderTotalsData>>;
   /**
+   * Unheld orders that have all their stock and pieces in no wave yet, most urgent first.
+   *
+   * @example
+   * await selvedge.orders.ordersToPick({ shipBefore: "2026-03-02T17:00:00Z", limit: 50 });
+   */
+  ordersToPick(
+    input?: OrdersToPickInput,
+    options?: QueryOptions,
+  ): Promise<QueryResult<OrdersToPickData>>;
+  /**
    * Places an order and allocates stock to its lines at once. A shortage is a state, no error.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `external-ref-taken`, `variant-unknown`.
@@ -822,6 +2002,453 @@ export interface OrdersModule {
     input: PlaceOrderInput,
     options?: CommandOptions,
   ): Promise<CommandResult<PlaceOrderData>>;
+  /**
+   * Releases a held order: its pieces may be picked and shipped again.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-not-held`,
+   * `order-unknown`.
+   *
+   * @example
+   * await selvedge.orders.releaseOrder({
+   *   orderId: "0199c0de-0000-4000-8000-000000000001",
+   *   reason: "address confirmed",
+   * });
+   */
+  releaseOrder(
+    input: ReleaseOrderInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReleaseOrderData>>;
+}
+
+/** Input of `settings.changeSettings`. */
+export interface ChangeSettingsInput {
+  /** 1 to 20 items. */
+  grades?: readonly {
+    code: string;
+    name: string;
+    sellable: boolean;
+    /** Default: `false`. */
+    forbidsWear?: boolean | undefined;
+  }[] | undefined;
+  /** 0 to 3,650. */
+  returnWindowDays?: number | undefined;
+  /** At most 50 items. */
+  carriers?: readonly {
+    name: string;
+    cutOff: string;
+  }[] | undefined;
+  promises?: Record<string, number> | undefined;
+}
+
+/** What `settings.changeSettings` answers. */
+export interface ChangeSettingsData {
+  version: number;
+  changed: boolean;
+}
+
+/** Why `settings.changeSettings` may be refused: the `reason` of the error. */
+export type ChangeSettingsRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "grade-in-use";
+
+/** Input of `settings.houseSettings`. */
+export interface HouseSettingsInput {
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `settings.houseSettings`. */
+export interface HouseSettingsRow {
+  version: number;
+  grades: {
+    code: string;
+    name: string;
+    sellable: boolean;
+    forbidsWear: boolean;
+  }[];
+  carriers: {
+    name: string;
+    cutOff: string;
+  }[];
+  promises: Record<string, number>;
+  returnWindowDays: number;
+}
+
+/** A page of `settings.houseSettings`; `nextCursor` is `null` on the last. */
+export interface HouseSettingsData {
+  rows: HouseSettingsRow[];
+  nextCursor: string | null;
+}
+
+/** Input of `settings.settingsInForce`. */
+export type SettingsInForceInput = Record<string, never>;
+
+/** What `settings.settingsInForce` answers. */
+export interface SettingsInForceData {
+  grades: {
+    code: string;
+    name: string;
+    sellable: boolean;
+    forbidsWear: boolean;
+  }[];
+  returnWindowDays: number;
+  carriers: {
+    name: string;
+    cutOff: string;
+  }[];
+  promises: Record<string, number>;
+  version: number;
+}
+
+/** What `selvedge.settings` does. */
+export interface SettingsModule {
+  /**
+   * Changes the house's settings; what is not named stays as it is.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `grade-in-use`.
+   *
+   * @example
+   * await selvedge.settings.changeSettings({
+   *   returnWindowDays: 60,
+   *   carriers: [{ name: "post", cutOff: "17:30" }],
+   * });
+   */
+  changeSettings(
+    input?: ChangeSettingsInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ChangeSettingsData>>;
+  /** The settings of a house that has decided on some, with defaults for the rest. */
+  houseSettings: {
+    (
+      input?: HouseSettingsInput,
+      options?: QueryOptions,
+    ): Promise<QueryResult<HouseSettingsData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: HouseSettingsInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<HouseSettingsRow, void, undefined>;
+  };
+  /**
+   * The settings in force: what the house has decided, and defaults for the rest.
+   *
+   * @example
+   * await selvedge.settings.settingsInForce({});
+   */
+  settingsInForce(
+    input?: SettingsInForceInput,
+    options?: QueryOptions,
+  ): Promise<QueryResult<SettingsInForceData>>;
+}
+
+/** Input of `shipments.confirmDelivery`. */
+export interface ConfirmDeliveryInput {
+  shipmentId: string;
+  /** ISO 8601 date and time. */
+  at?: string | undefined;
+}
+
+/** What `shipments.confirmDelivery` answers. */
+export interface ConfirmDeliveryData {
+  shipmentId: string;
+}
+
+/** Why `shipments.confirmDelivery` may be refused: the `reason` of the error. */
+export type ConfirmDeliveryRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "shipment-status-forbids"
+  | "shipment-unknown";
+
+/** Input of `shipments.handOver`. */
+export interface HandOverInput {
+  /** 1 to 200 items. */
+  shipmentIds: readonly string[];
+  manifest: string;
+}
+
+/** What `shipments.handOver` answers. */
+export interface HandOverData {
+  manifest: string;
+  parcels: number;
+  pieces: number;
+}
+
+/** Why `shipments.handOver` may be refused: the `reason` of the error. */
+export type HandOverRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "order-cancelled"
+  | "order-held"
+  | "shipment-status-forbids"
+  | "shipment-unknown";
+
+/** Input of `shipments.labelParcel`. */
+export interface LabelParcelInput {
+  shipmentId: string;
+  carrier: string;
+  tracking: string;
+}
+
+/** What `shipments.labelParcel` answers. */
+export interface LabelParcelData {
+  shipmentId: string;
+}
+
+/** Why `shipments.labelParcel` may be refused: the `reason` of the error. */
+export type LabelParcelRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "order-cancelled"
+  | "order-held"
+  | "shipment-status-forbids"
+  | "shipment-unknown"
+  | "tracking-taken";
+
+/** Input of `shipments.packAndShipQueue`. */
+export interface PackAndShipQueueInput {
+  shipmentId?: string | readonly string[] | undefined;
+  orderId?: string | readonly string[] | undefined;
+  warehouse?: string | readonly string[] | undefined;
+  carrier?: string | null | readonly (string | null)[] | undefined;
+  status?: "packed" | "labelled" | "handedOver" | "delivered" | "lost" | "unpacked" | readonly ("packed" | "labelled" | "handedOver" | "delivered" | "lost" | "unpacked")[] | undefined;
+  waitsFor?: "label" | "handOver" | "release" | null | readonly ("label" | "handOver" | "release" | null)[] | undefined;
+  tracking?: string | null | readonly (string | null)[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `shipments.packAndShipQueue`. */
+export interface PackAndShipQueueRow {
+  shipmentId: string;
+  orderId: string;
+  channel: string;
+  externalRef: string;
+  warehouse: string;
+  carrier: string | null;
+  carrierService: string | null;
+  tracking: string | null;
+  manifest: string | null;
+  /** ISO 8601 date and time. */
+  cutOff: string | null;
+  status: "packed" | "labelled" | "handedOver" | "delivered" | "lost" | "unpacked";
+  waitsFor: "label" | "handOver" | "release" | null;
+  /** ISO 8601 date and time. */
+  waitsSince: string | null;
+  items: number;
+  pieces: number;
+  weightGrams: number | null;
+  /** ISO 8601 date and time. */
+  packedAt: string;
+  /** ISO 8601 date and time. */
+  handedOverAt: string | null;
+  /** ISO 8601 date and time. */
+  endedAt: string | null;
+}
+
+/** A page of `shipments.packAndShipQueue`; `nextCursor` is `null` on the last. */
+export interface PackAndShipQueueData {
+  rows: PackAndShipQueueRow[];
+  nextCursor: string | null;
+}
+
+/** Input of `shipments.packParcel`. */
+export interface PackParcelInput {
+  orderId: string;
+  /** 1 to 500 items. */
+  items: readonly ({
+    /** 1 to 1,000. */
+    line: number;
+    lpn: string;
+  } | {
+    /** 1 to 1,000. */
+    line: number;
+    /** 1 to 1,000,000. */
+    qty: number;
+  })[];
+  carton?: string | undefined;
+  /** 1 to 100,000,000. */
+  weightGrams?: number | undefined;
+  carrier?: string | undefined;
+}
+
+/** What `shipments.packParcel` answers. */
+export interface PackParcelData {
+  shipmentId: string;
+  items: number;
+  cutOff: string | null;
+}
+
+/** Why `shipments.packParcel` may be refused: the `reason` of the error. */
+export type PackParcelRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "garment-status-forbids"
+  | "garment-unknown"
+  | "item-twice"
+  | "line-not-allocated"
+  | "line-unknown"
+  | "not-picked"
+  | "order-cancelled"
+  | "order-held"
+  | "order-unknown"
+  | "wrong-piece";
+
+/** Input of `shipments.reportLoss`. */
+export interface ReportLossInput {
+  shipmentId: string;
+  reason: string;
+}
+
+/** What `shipments.reportLoss` answers. */
+export interface ReportLossData {
+  shipmentId: string;
+  pieces: number;
+}
+
+/** Why `shipments.reportLoss` may be refused: the `reason` of the error. */
+export type ReportLossRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "shipment-status-forbids"
+  | "shipment-unknown";
+
+/** Input of `shipments.unpackParcel`. */
+export interface UnpackParcelInput {
+  shipmentId: string;
+  reason: string;
+}
+
+/** What `shipments.unpackParcel` answers. */
+export interface UnpackParcelData {
+  shipmentId: string;
+  items: number;
+}
+
+/** Why `shipments.unpackParcel` may be refused: the `reason` of the error. */
+export type UnpackParcelRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "shipment-status-forbids"
+  | "shipment-unknown";
+
+/** What `selvedge.shipments` does. */
+export interface ShipmentsModule {
+  /**
+   * Confirms that a parcel was delivered, now or at the time that is told.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
+   * `shipment-unknown`.
+   *
+   * @example
+   * await selvedge.shipments.confirmDelivery({
+   *   shipmentId: "0199c0de-0000-4000-8000-000000000009",
+   *   at: "2026-03-04T10:15:00Z",
+   * });
+   */
+  confirmDelivery(
+    input: ConfirmDeliveryInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ConfirmDeliveryData>>;
+  /**
+   * Hands labelled parcels over to their carrier; what is in them leaves the stock.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
+   * `shipment-status-forbids`, `shipment-unknown`.
+   *
+   * @example
+   * await selvedge.shipments.handOver({
+   *   shipmentIds: ["0199c0de-0000-4000-8000-000000000009"],
+   *   manifest: "DHL/2026-03-02/1",
+   * });
+   */
+  handOver(
+    input: HandOverInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<HandOverData>>;
+  /**
+   * Labels a packed parcel: its carrier, and the carrier's number for it.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
+   * `shipment-status-forbids`, `shipment-unknown`, `tracking-taken`.
+   *
+   * @example
+   * await selvedge.shipments.labelParcel({
+   *   shipmentId: "0199c0de-0000-4000-8000-000000000009",
+   *   carrier: "DHL",
+   *   tracking: "JD0001",
+   * });
+   */
+  labelParcel(
+    input: LabelParcelInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<LabelParcelData>>;
+  /** Every parcel: its order, carrier and cut-off, how far it is, and since when it waits. */
+  packAndShipQueue: {
+    (
+      input?: PackAndShipQueueInput,
+      options?: QueryOptions,
+    ): Promise<QueryResult<PackAndShipQueueData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: PackAndShipQueueInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<PackAndShipQueueRow, void, undefined>;
+  };
+  /**
+   * Packs picked pieces of an order into a parcel; each piece is packed once.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
+   * `garment-unknown`, `item-twice`, `line-not-allocated`, `line-unknown`, `not-picked`,
+   * `order-cancelled`, `order-held`, `order-unknown`, `wrong-piece`.
+   *
+   * @example
+   * await selvedge.shipments.packParcel({
+   *   orderId: "0199c0de-0000-4000-8000-000000000001",
+   *   items: [{ line: 1, qty: 2 }],
+   *   carton: "M",
+   *   weightGrams: 640,
+   * });
+   */
+  packParcel(
+    input: PackParcelInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<PackParcelData>>;
+  /**
+   * Reports that a carrier has lost or destroyed a parcel; its pieces are written off.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
+   * `shipment-unknown`.
+   *
+   * @example
+   * await selvedge.shipments.reportLoss({
+   *   shipmentId: "0199c0de-0000-4000-8000-000000000009",
+   *   reason: "lost in transit",
+   * });
+   */
+  reportLoss(
+    input: ReportLossInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReportLossData>>;
+  /**
+   * Opens a parcel that no carrier has yet; its pieces are picked and may be packed anew.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
+   * `shipment-unknown`.
+   *
+   * @example
+   * await selvedge.shipments.unpackParcel({
+   *   shipmentId: "0199c0de-0000-4000-8000-000000000009",
+   *   reason: "carton torn",
+   * });
+   */
+  unpackParcel(
+    input: UnpackParcelInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<UnpackParcelData>>;
 }
 
 /** Input of `stock.addBatch`. */
@@ -836,6 +2463,7 @@ export interface AddBatchInput {
   qty: number;
   /** ISO 8601 date and time. */
   eta?: string | undefined;
+  bin?: string | undefined;
 }
 
 /** What `stock.addBatch` answers. */
@@ -845,7 +2473,12 @@ export interface AddBatchData {
 
 /** Why `stock.addBatch` may be refused: the `reason` of the error. */
 export type AddBatchRefusal =
+  | "batch-not-here"
   | "batch-ref-taken"
+  | "bin-being-counted"
+  | "bin-full"
+  | "bin-unfit"
+  | "bin-unknown"
   | "changed-in-between"
   | "decision-stale"
   | "variant-unknown";
@@ -863,6 +2496,7 @@ export interface AllocateLineData {
   line: number;
   allocated: boolean;
   batch: string | null;
+  lpns: string[];
 }
 
 /** Why `stock.allocateLine` may be refused: the `reason` of the error. */
@@ -877,7 +2511,7 @@ export type AllocateLineRefusal =
 export interface AllocationsInput {
   orderId?: string | readonly string[] | undefined;
   sku?: string | readonly string[] | undefined;
-  state?: "allocated" | "backordered" | "cancelled" | readonly ("allocated" | "backordered" | "cancelled")[] | undefined;
+  state?: "backordered" | "allocated" | "picked" | "shipped" | "cancelled" | readonly ("backordered" | "allocated" | "picked" | "shipped" | "cancelled")[] | undefined;
   /** 1 to 500. */
   limit?: number | undefined;
   cursor?: string | undefined;
@@ -893,8 +2527,10 @@ export interface AllocationsRow {
   grade: string;
   qty: number;
   allocatedQty: number;
-  state: "allocated" | "backordered" | "cancelled";
+  state: "backordered" | "allocated" | "picked" | "shipped" | "cancelled";
   batch: string | null;
+  lpns: string[];
+  bin: string | null;
   /** ISO 8601 date and time. */
   allocatedAt: string | null;
   priority: number;
@@ -922,12 +2558,17 @@ export interface ChangeBatchQuantityData {
     orderId: string;
     line: number;
     qty: number;
+    batch: string | null;
+    lpns: string[];
   }[];
 }
 
 /** Why `stock.changeBatchQuantity` may be refused: the `reason` of the error. */
 export type ChangeBatchQuantityRefusal =
+  | "batch-picked"
   | "batch-unknown"
+  | "bin-being-counted"
+  | "bin-full"
   | "changed-in-between"
   | "decision-stale";
 
@@ -950,8 +2591,51 @@ export type DeallocateLineRefusal =
   | "changed-in-between"
   | "decision-stale"
   | "line-not-allocated"
+  | "line-picked"
   | "line-unknown"
   | "order-unknown";
+
+/** Input of `stock.putAwayLot`. */
+export interface PutAwayLotInput {
+  ref: string;
+  bin: string;
+}
+
+/** What `stock.putAwayLot` answers. */
+export interface PutAwayLotData {
+  ref: string;
+  bin: string;
+  from: string | null;
+}
+
+/** Why `stock.putAwayLot` may be refused: the `reason` of the error. */
+export type PutAwayLotRefusal =
+  | "batch-not-here"
+  | "batch-unknown"
+  | "bin-being-counted"
+  | "bin-full"
+  | "bin-unfit"
+  | "bin-unknown"
+  | "changed-in-between"
+  | "decision-stale";
+
+/** Input of `stock.receiveBatch`. */
+export interface ReceiveBatchInput {
+  ref: string;
+}
+
+/** What `stock.receiveBatch` answers. */
+export interface ReceiveBatchData {
+  ref: string;
+  qty: number;
+}
+
+/** Why `stock.receiveBatch` may be refused: the `reason` of the error. */
+export type ReceiveBatchRefusal =
+  | "batch-here"
+  | "batch-unknown"
+  | "changed-in-between"
+  | "decision-stale";
 
 /** Input of `stock.sellableAvailability`. */
 export interface SellableAvailabilityInput {
@@ -985,6 +2669,35 @@ export interface SellableAvailabilityData {
   nextCursor: string | null;
 }
 
+/** Input of `stock.stockAgeing`. */
+export interface StockAgeingInput {
+  brand?: string | readonly string[] | undefined;
+  category?: string | readonly string[] | undefined;
+  grade?: string | readonly string[] | undefined;
+  ageBand?: "0-30" | "31-60" | "61-90" | "91-180" | "181-365" | "over 365" | readonly ("0-30" | "31-60" | "61-90" | "91-180" | "181-365" | "over 365")[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `stock.stockAgeing`. */
+export interface StockAgeingRow {
+  brand: string;
+  category: string;
+  grade: string;
+  ageBand: "0-30" | "31-60" | "61-90" | "91-180" | "181-365" | "over 365";
+  pieces: number;
+  oldestDays: number;
+  /** ISO 8601 date and time. */
+  lastMoveAt: string;
+}
+
+/** A page of `stock.stockAgeing`; `nextCursor` is `null` on the last. */
+export interface StockAgeingData {
+  rows: StockAgeingRow[];
+  nextCursor: string | null;
+}
+
 /** Input of `stock.topSkus`. */
 export interface TopSkusInput {
   channel?: string | undefined;
@@ -1006,7 +2719,8 @@ export interface StockModule {
   /**
    * Adds a batch: pieces in the house, or on their way where `eta` is given.
    *
-   * Refuses: `batch-ref-taken`, `changed-in-between`, `decision-stale`, `variant-unknown`.
+   * Refuses: `batch-not-here`, `batch-ref-taken`, `bin-being-counted`, `bin-full`,
+   * `bin-unfit`, `bin-unknown`, `changed-in-between`, `decision-stale`, `variant-unknown`.
    *
    * @example
    * await selvedge.stock.addBatch({ ref: "PO-1001/1", sku: "TEE-RED-M", qty: 40 });
@@ -1028,7 +2742,7 @@ export interface StockModule {
     input: AllocateLineInput,
     options?: CommandOptions,
   ): Promise<CommandResult<AllocateLineData>>;
-  /** Every order line, whether it has its pieces, and from which batch. */
+  /** Every order line, whether it has its pieces, which those are, and where they lie. */
   allocations: {
     (input?: AllocationsInput, options?: QueryOptions): Promise<QueryResult<AllocationsData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -1038,9 +2752,11 @@ export interface StockModule {
     ): AsyncGenerator<AllocationsRow, void, undefined>;
   };
   /**
-   * Corrects a batch's quantity and says which order lines lost their pieces by it.
+   * Corrects a batch's quantity. Order lines that lose their pieces by it, the least urgent
+   * first, try for other stock at once; `deallocated` says what each has now.
    *
-   * Refuses: `batch-unknown`, `changed-in-between`, `decision-stale`.
+   * Refuses: `batch-picked`, `batch-unknown`, `bin-being-counted`, `bin-full`,
+   * `changed-in-between`, `decision-stale`.
    *
    * @example
    * await selvedge.stock.changeBatchQuantity({ ref: "PO-1001/1", qty: 38, reason: "two torn" });
@@ -1050,10 +2766,10 @@ export interface StockModule {
     options?: CommandOptions,
   ): Promise<CommandResult<ChangeBatchQuantityData>>;
   /**
-   * Takes the stock of an order line back; the line waits until it is allocated again.
+   * Takes the stock of an order line back, before it is picked; the line waits for other.
    *
-   * Refuses: `changed-in-between`, `decision-stale`, `line-not-allocated`, `line-unknown`,
-   * `order-unknown`.
+   * Refuses: `changed-in-between`, `decision-stale`, `line-not-allocated`, `line-picked`,
+   * `line-unknown`, `order-unknown`.
    *
    * @example
    * await selvedge.stock.deallocateLine({
@@ -1066,6 +2782,31 @@ export interface StockModule {
     input: DeallocateLineInput,
     options?: CommandOptions,
   ): Promise<CommandResult<DeallocateLineData>>;
+  /**
+   * Puts a batch into a pick or reserve bin, or moves it there. It lies in one bin at a time.
+   *
+   * Refuses: `batch-not-here`, `batch-unknown`, `bin-being-counted`, `bin-full`, `bin-unfit`,
+   * `bin-unknown`, `changed-in-between`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.stock.putAwayLot({ ref: "PO-1001/1", bin: "A-01-3" });
+   */
+  putAwayLot(
+    input: PutAwayLotInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<PutAwayLotData>>;
+  /**
+   * Says that an announced batch has come in; lines keep the pieces they have of it.
+   *
+   * Refuses: `batch-here`, `batch-unknown`, `changed-in-between`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.stock.receiveBatch({ ref: "PO-1001/1" });
+   */
+  receiveBatch(
+    input: ReceiveBatchInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReceiveBatchData>>;
   /** What can be sold of each SKU and grade in each warehouse, and what is on its way. */
   sellableAvailability: {
     (
@@ -1079,6 +2820,18 @@ export interface StockModule {
     ): AsyncGenerator<SellableAvailabilityRow, void, undefined>;
   };
   /**
+   * Pieces for sale in the house, by brand, category, grade and the days since they came in;
+   * (none) where the variant does not say.
+   */
+  stockAgeing: {
+    (input?: StockAgeingInput, options?: QueryOptions): Promise<QueryResult<StockAgeingData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: StockAgeingInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<StockAgeingRow, void, undefined>;
+  };
+  /**
    * The SKUs with the most pieces ordered, cancelled orders included.
    *
    * @example
@@ -1087,27 +2840,449 @@ export interface StockModule {
   topSkus(input?: TopSkusInput, options?: QueryOptions): Promise<QueryResult<TopSkusData>>;
 }
 
+/** Input of `waves.assignTasks`. */
+export interface AssignTasksInput {
+  waveId: string;
+  picker: string;
+  /** 1 to 5,000 items. */
+  tasks?: readonly number[] | undefined;
+}
+
+/** What `waves.assignTasks` answers. */
+export interface AssignTasksData {
+  waveId: string;
+  picker: string;
+  tasks: number[];
+}
+
+/** Why `waves.assignTasks` may be refused: the `reason` of the error. */
+export type AssignTasksRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "task-ended"
+  | "task-unknown"
+  | "wave-status-forbids"
+  | "wave-unknown";
+
+/** Input of `waves.cancelWave`. */
+export interface CancelWaveInput {
+  waveId: string;
+  reason: string;
+}
+
+/** What `waves.cancelWave` answers. */
+export interface CancelWaveData {
+  waveId: string;
+  cancelled: number;
+}
+
+/** Why `waves.cancelWave` may be refused: the `reason` of the error. */
+export type CancelWaveRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "wave-status-forbids"
+  | "wave-unknown";
+
+/** Input of `waves.confirmPick`. */
+export interface ConfirmPickInput {
+  waveId: string;
+  /** 1 to 5,000. */
+  task: number;
+  scannedBin?: string | undefined;
+  scannedLpn?: string | undefined;
+  scannedSku?: string | undefined;
+  /** 1 to 1,000,000. */
+  qty?: number | undefined;
+}
+
+/** What `waves.confirmPick` answers. */
+export interface ConfirmPickData {
+  waveId: string;
+  task: number;
+  picker: string;
+  waveDone: boolean;
+}
+
+/** Why `waves.confirmPick` may be refused: the `reason` of the error. */
+export type ConfirmPickRefusal =
+  | "bin-being-counted"
+  | "changed-in-between"
+  | "decision-stale"
+  | "order-held"
+  | "scan-differs"
+  | "task-ended"
+  | "task-of-another"
+  | "task-unknown"
+  | "wave-status-forbids"
+  | "wave-unknown";
+
+/** Input of `waves.pickList`. */
+export interface PickListInput {
+  waveId?: string | readonly string[] | undefined;
+  waveStatus?: "planned" | "released" | "done" | "cancelled" | readonly ("planned" | "released" | "done" | "cancelled")[] | undefined;
+  picker?: string | null | readonly (string | null)[] | undefined;
+  state?: "open" | "picked" | "short" | "cancelled" | readonly ("open" | "picked" | "short" | "cancelled")[] | undefined;
+  orderId?: string | readonly string[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `waves.pickList`. */
+export interface PickListRow {
+  waveId: string;
+  task: number;
+  waveStatus: "planned" | "released" | "done" | "cancelled";
+  warehouse: string;
+  picker: string | null;
+  bin: string | null;
+  pickSequence: number;
+  lpn: string | null;
+  batch: string | null;
+  sku: string;
+  grade: string;
+  qty: number;
+  state: "open" | "picked" | "short" | "cancelled";
+  reason: string | null;
+  orderId: string;
+  line: number;
+}
+
+/** A page of `waves.pickList`; `nextCursor` is `null` on the last. */
+export interface PickListData {
+  rows: PickListRow[];
+  nextCursor: string | null;
+}
+
+/** Input of `waves.planWave`. */
+export interface PlanWaveInput {
+  /** Default: `"main"`. */
+  warehouse?: string | undefined;
+  carrier?: string | undefined;
+  /** ISO 8601 date and time. */
+  cutOff?: string | undefined;
+  /** 1 to 1,000 items. */
+  orderIds: readonly string[];
+  channel?: string | undefined;
+  /** ISO 8601 date and time. */
+  shipBefore?: string | undefined;
+  /** 1 to 1,000. Default: `1000`. */
+  maxOrders?: number | undefined;
+  /** 1 to 5,000. Default: `500`. */
+  maxTasks?: number | undefined;
+}
+
+/** What `waves.planWave` answers. */
+export interface PlanWaveData {
+  waveId: string;
+  orders: number;
+  tasks: {
+    task: number;
+    orderId: string;
+    line: number;
+    bin: string | null;
+    lpn: string | null;
+    sku: string;
+    qty: number;
+  }[];
+  leftOut: {
+    orderId: string;
+    reason: string;
+  }[];
+}
+
+/** Why `waves.planWave` may be refused: the `reason` of the error. */
+export type PlanWaveRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "line-in-wave"
+  | "nothing-to-pick"
+  | "order-cancelled"
+  | "order-held"
+  | "order-incomplete"
+  | "order-unknown";
+
+/** Input of `waves.releaseWave`. */
+export interface ReleaseWaveInput {
+  waveId: string;
+  /** At most 50 items. Default: `[]`. */
+  pickers?: readonly string[] | undefined;
+}
+
+/** What `waves.releaseWave` answers. */
+export interface ReleaseWaveData {
+  waveId: string;
+  tasks: number;
+}
+
+/** Why `waves.releaseWave` may be refused: the `reason` of the error. */
+export type ReleaseWaveRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "wave-status-forbids"
+  | "wave-unknown";
+
+/** Input of `waves.reportShortPick`. */
+export interface ReportShortPickInput {
+  waveId: string;
+  /** 1 to 5,000. */
+  task: number;
+  reason: string;
+}
+
+/** What `waves.reportShortPick` answers. */
+export interface ReportShortPickData {
+  waveId: string;
+  task: number;
+  orderId: string;
+  line: number;
+  allocated: boolean;
+  batch: string | null;
+  lpns: string[];
+}
+
+/** Why `waves.reportShortPick` may be refused: the `reason` of the error. */
+export type ReportShortPickRefusal =
+  | "bin-being-counted"
+  | "changed-in-between"
+  | "decision-stale"
+  | "task-ended"
+  | "task-of-another"
+  | "task-unknown"
+  | "wave-status-forbids"
+  | "wave-unknown";
+
+/** Input of `waves.waveBoard`. */
+export interface WaveBoardInput {
+  waveId?: string | readonly string[] | undefined;
+  warehouse?: string | readonly string[] | undefined;
+  carrier?: string | null | readonly (string | null)[] | undefined;
+  status?: "planned" | "released" | "done" | "cancelled" | readonly ("planned" | "released" | "done" | "cancelled")[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `waves.waveBoard`. */
+export interface WaveBoardRow {
+  waveId: string;
+  warehouse: string;
+  carrier: string | null;
+  /** ISO 8601 date and time. */
+  cutOff: string | null;
+  status: "planned" | "released" | "done" | "cancelled";
+  orders: number;
+  tasks: number;
+  open: number;
+  done: number;
+  short: number;
+  cancelled: number;
+  pickers: string[];
+  /** ISO 8601 date and time. */
+  lateRiskFrom: string | null;
+  /** ISO 8601 date and time. */
+  plannedAt: string;
+  /** ISO 8601 date and time. */
+  releasedAt: string | null;
+  /** ISO 8601 date and time. */
+  doneAt: string | null;
+  /** ISO 8601 date and time. */
+  lastPickAt: string | null;
+}
+
+/** A page of `waves.waveBoard`; `nextCursor` is `null` on the last. */
+export interface WaveBoardData {
+  rows: WaveBoardRow[];
+  nextCursor: string | null;
+}
+
+/** What `selvedge.waves` does. */
+export interface WavesModule {
+  /**
+   * Gives open tasks of a wave to a picker: the named ones, or all that are nobody's.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `task-ended`, `task-unknown`,
+   * `wave-status-forbids`, `wave-unknown`.
+   *
+   * @example
+   * await selvedge.waves.assignTasks({
+   *   waveId: "0199c0de-0000-4000-8000-000000000002",
+   *   picker: "anna",
+   *   tasks: [1, 2, 3],
+   * });
+   */
+  assignTasks(
+    input: AssignTasksInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<AssignTasksData>>;
+  /**
+   * Cancels a wave's open tasks; what was picked stays picked, and orders keep their stock.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `wave-status-forbids`, `wave-unknown`.
+   *
+   * @example
+   * await selvedge.waves.cancelWave({
+   *   waveId: "0199c0de-0000-4000-8000-000000000002",
+   *   reason: "carrier comes tomorrow",
+   * });
+   */
+  cancelWave(
+    input: CancelWaveInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<CancelWaveData>>;
+  /**
+   * Confirms a task of a released wave with what was scanned: the licence plate of a single
+   * piece, or SKU and number of pieces of a batch. A task that is nobody's becomes the
+   * caller's.
+   *
+   * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`, `order-held`,
+   * `scan-differs`, `task-ended`, `task-of-another`, `task-unknown`, `wave-status-forbids`,
+   * `wave-unknown`.
+   *
+   * @example
+   * await selvedge.waves.confirmPick({
+   *   waveId: "0199c0de-0000-4000-8000-000000000002",
+   *   task: 1,
+   *   scannedBin: "A-01-3",
+   *   scannedLpn: "LPN-000017",
+   * });
+   */
+  confirmPick(
+    input: ConfirmPickInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ConfirmPickData>>;
+  /** Every task of every wave, in the order of the walk: what to take, from where, for whom. */
+  pickList: {
+    (input?: PickListInput, options?: QueryOptions): Promise<QueryResult<PickListData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: PickListInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<PickListRow, void, undefined>;
+  };
+  /**
+   * Plans a wave of the named orders, most urgent first: of those that are open, unheld,
+   * wholly in the house and in no other wave. Ask ordersToPick which those may be.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `line-in-wave`, `nothing-to-pick`,
+   * `order-cancelled`, `order-held`, `order-incomplete`, `order-unknown`.
+   *
+   * @example
+   * await selvedge.waves.planWave({
+   *   carrier: "DHL",
+   *   cutOff: "2026-03-02T17:00:00Z",
+   *   maxTasks: 60,
+   *   orderIds: ["0199c0de-0000-4000-8000-000000000001"],
+   * });
+   */
+  planWave(
+    input: PlanWaveInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<PlanWaveData>>;
+  /**
+   * Lets picking begin; each of the pickers, if any are named, gets a stretch of the walk.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `wave-status-forbids`, `wave-unknown`.
+   *
+   * @example
+   * await selvedge.waves.releaseWave({
+   *   waveId: "0199c0de-0000-4000-8000-000000000002",
+   *   pickers: ["anna", "ben"],
+   * });
+   */
+  releaseWave(
+    input: ReleaseWaveInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReleaseWaveData>>;
+  /**
+   * Says that what a task is about is not in its bin: the line has it no longer, the bin is to
+   * be counted, and the line has other stock from now on, if there is any, for another wave.
+   *
+   * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`, `task-ended`,
+   * `task-of-another`, `task-unknown`, `wave-status-forbids`, `wave-unknown`.
+   *
+   * @example
+   * await selvedge.waves.reportShortPick({
+   *   waveId: "0199c0de-0000-4000-8000-000000000002",
+   *   task: 1,
+   *   reason: "bin is empty",
+   * });
+   */
+  reportShortPick(
+    input: ReportShortPickInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReportShortPickData>>;
+  /**
+   * Every wave: its tasks by state, its pickers, and the moment from which less than a minute
+   * is left for each open task that a picker has.
+   */
+  waveBoard: {
+    (input?: WaveBoardInput, options?: QueryOptions): Promise<QueryResult<WaveBoardData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: WaveBoardInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<WaveBoardRow, void, undefined>;
+  };
+}
+
 /** Every module of the server, as a client shows it. */
 export interface Modules {
+  readonly bins: BinsModule;
   readonly catalogue: CatalogueModule;
   readonly floor: FloorModule;
+  readonly garments: GarmentsModule;
+  readonly inbound: InboundModule;
   readonly journal: JournalModule;
   readonly operations: OperationsModule;
   readonly orders: OrdersModule;
+  readonly settings: SettingsModule;
+  readonly shipments: ShipmentsModule;
   readonly stock: StockModule;
+  readonly waves: WavesModule;
 }
 
 /** Read models of whose rows a command can say that it is based on them, with their keys. */
 export interface ReadModelFacts {
+  binContents: { key: Pick<BinContentsRow, "warehouse" | "bin" | "kind" | "item">; row: BinContentsRow };
+  intakeQueue: { key: Pick<IntakeQueueRow, "inboundId">; row: IntakeQueueRow };
+  returnsPipeline: { key: Pick<ReturnsPipelineRow, "inboundId" | "line">; row: ReturnsPipelineRow };
   orderBoard: { key: Pick<OrderBoardRow, "orderId">; row: OrderBoardRow };
+  packAndShipQueue: { key: Pick<PackAndShipQueueRow, "shipmentId">; row: PackAndShipQueueRow };
   allocations: { key: Pick<AllocationsRow, "orderId" | "line">; row: AllocationsRow };
   sellableAvailability: { key: Pick<SellableAvailabilityRow, "warehouse" | "sku" | "grade">; row: SellableAvailabilityRow };
+  pickList: { key: Pick<PickListRow, "waveId" | "task">; row: PickListRow };
+  waveBoard: { key: Pick<WaveBoardRow, "waveId">; row: WaveBoardRow };
 }
 
 /** What the client has to know of each procedure. */
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
+  "bins.binContents": { kind: "query", paged: true, repeatable: true },
+  "bins.registerBin": { kind: "command", paged: false, repeatable: true },
+  "bins.startCount": { kind: "command", paged: false, repeatable: true },
+  "bins.submitCount": { kind: "command", paged: false, repeatable: true },
   "catalogue.registerVariant": { kind: "command", paged: false, repeatable: true },
   "floor.throughput": { kind: "query", paged: true, repeatable: true },
+  "garments.completeRework": { kind: "command", paged: false, repeatable: true },
+  "garments.decideDisposition": { kind: "command", paged: false, repeatable: true },
+  "garments.expireReservations": { kind: "command", paged: false, repeatable: true },
+  "garments.gradeGarment": { kind: "command", paged: false, repeatable: true },
+  "garments.gradingBoard": { kind: "query", paged: true, repeatable: true },
+  "garments.movePiece": { kind: "command", paged: false, repeatable: true },
+  "garments.putAway": { kind: "command", paged: false, repeatable: true },
+  "garments.quarantine": { kind: "command", paged: false, repeatable: true },
+  "garments.regradeGarment": { kind: "command", paged: false, repeatable: true },
+  "garments.releaseQuarantine": { kind: "command", paged: false, repeatable: true },
+  "garments.reportMissing": { kind: "command", paged: false, repeatable: true },
+  "garments.reservePiece": { kind: "command", paged: false, repeatable: true },
+  "garments.sendToRework": { kind: "command", paged: false, repeatable: true },
+  "garments.writeOffGarment": { kind: "command", paged: false, repeatable: true },
+  "inbound.announceInbound": { kind: "command", paged: false, repeatable: true },
+  "inbound.closeInbound": { kind: "command", paged: false, repeatable: true },
+  "inbound.intakeQueue": { kind: "query", paged: true, repeatable: true },
+  "inbound.receiveLot": { kind: "command", paged: false, repeatable: true },
+  "inbound.receivePiece": { kind: "command", paged: false, repeatable: true },
+  "inbound.returnsPipeline": { kind: "query", paged: true, repeatable: true },
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
   "journal.events": { kind: "query", paged: false, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
@@ -1130,17 +3305,41 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.verifications": { kind: "operation", paged: false, repeatable: true },
   "operations.verify": { kind: "operation", paged: false, repeatable: false },
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.holdOrder": { kind: "command", paged: false, repeatable: true },
   "orders.orderBoard": { kind: "query", paged: true, repeatable: true },
   "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
+  "orders.ordersToPick": { kind: "query", paged: false, repeatable: true },
   "orders.placeOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.releaseOrder": { kind: "command", paged: false, repeatable: true },
+  "settings.changeSettings": { kind: "command", paged: false, repeatable: true },
+  "settings.houseSettings": { kind: "query", paged: true, repeatable: true },
+  "settings.settingsInForce": { kind: "query", paged: false, repeatable: true },
+  "shipments.confirmDelivery": { kind: "command", paged: false, repeatable: true },
+  "shipments.handOver": { kind: "command", paged: false, repeatable: true },
+  "shipments.labelParcel": { kind: "command", paged: false, repeatable: true },
+  "shipments.packAndShipQueue": { kind: "query", paged: true, repeatable: true },
+  "shipments.packParcel": { kind: "command", paged: false, repeatable: true },
+  "shipments.reportLoss": { kind: "command", paged: false, repeatable: true },
+  "shipments.unpackParcel": { kind: "command", paged: false, repeatable: true },
   "stock.addBatch": { kind: "command", paged: false, repeatable: true },
   "stock.allocateLine": { kind: "command", paged: false, repeatable: true },
   "stock.allocations": { kind: "query", paged: true, repeatable: true },
   "stock.changeBatchQuantity": { kind: "command", paged: false, repeatable: true },
   "stock.deallocateLine": { kind: "command", paged: false, repeatable: true },
+  "stock.putAwayLot": { kind: "command", paged: false, repeatable: true },
+  "stock.receiveBatch": { kind: "command", paged: false, repeatable: true },
   "stock.sellableAvailability": { kind: "query", paged: true, repeatable: true },
+  "stock.stockAgeing": { kind: "query", paged: true, repeatable: true },
   "stock.topSkus": { kind: "query", paged: false, repeatable: true },
+  "waves.assignTasks": { kind: "command", paged: false, repeatable: true },
+  "waves.cancelWave": { kind: "command", paged: false, repeatable: true },
+  "waves.confirmPick": { kind: "command", paged: false, repeatable: true },
+  "waves.pickList": { kind: "query", paged: true, repeatable: true },
+  "waves.planWave": { kind: "command", paged: false, repeatable: true },
+  "waves.releaseWave": { kind: "command", paged: false, repeatable: true },
+  "waves.reportShortPick": { kind: "command", paged: false, repeatable: true },
+  "waves.waveBoard": { kind: "query", paged: true, repeatable: true },
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "2603133c00af4cc6c51be147c1c2978f2be8144f212f4ca6a4c5aba47105b878";
+export const contractHash = "8a5e0b34d191f883df72b8a2028961b3bf62f7e2b06729b9b74eb49567cf113b";

@@ -2,60 +2,169 @@
 
 import { router } from "./kernel/procedure.ts";
 import { pageOf } from "./kernel/read-model-query.ts";
+import { registerBin } from "./modules/bins/commands/register-bin/command.ts";
+import { startCount } from "./modules/bins/commands/start-count/command.ts";
+import { submitCount } from "./modules/bins/commands/submit-count/command.ts";
+import { entities as binsEntities } from "./modules/bins/entities.ts";
+import { binContents } from "./modules/bins/read-models/bin-contents/read-model.ts";
+import { binsRefusals } from "./modules/bins/refusals.ts";
 import { registerVariant } from "./modules/catalogue/commands/register-variant/command.ts";
 import { entities as catalogueEntities } from "./modules/catalogue/entities.ts";
 import { catalogueRefusals } from "./modules/catalogue/refusals.ts";
 import { throughput } from "./modules/floor/read-models/throughput/read-model.ts";
+import { completeRework } from "./modules/garments/commands/complete-rework/command.ts";
+import { decideDisposition } from "./modules/garments/commands/decide-disposition/command.ts";
+import { expireReservations } from "./modules/garments/commands/expire-reservations/command.ts";
+import { gradeGarment } from "./modules/garments/commands/grade-garment/command.ts";
+import { movePiece } from "./modules/garments/commands/move-piece/command.ts";
+import { putAway } from "./modules/garments/commands/put-away/command.ts";
+import { quarantine } from "./modules/garments/commands/quarantine/command.ts";
+import { regradeGarment } from "./modules/garments/commands/regrade-garment/command.ts";
+import { releaseQuarantine } from "./modules/garments/commands/release-quarantine/command.ts";
+import { reportMissing } from "./modules/garments/commands/report-missing/command.ts";
+import { reservePiece } from "./modules/garments/commands/reserve-piece/command.ts";
+import { sendToRework } from "./modules/garments/commands/send-to-rework/command.ts";
+import { writeOffGarment } from "./modules/garments/commands/write-off-garment/command.ts";
+import { entities as garmentsEntities } from "./modules/garments/entities.ts";
+import { gradingBoard } from "./modules/garments/read-models/grading-board/read-model.ts";
+import { garmentsRefusals } from "./modules/garments/refusals.ts";
+import { announceInbound } from "./modules/inbound/commands/announce-inbound/command.ts";
+import { closeInbound } from "./modules/inbound/commands/close-inbound/command.ts";
+import { receiveLot } from "./modules/inbound/commands/receive-lot/command.ts";
+import { receivePiece } from "./modules/inbound/commands/receive-piece/command.ts";
+import { entities as inboundEntities } from "./modules/inbound/entities.ts";
+import { intakeQueue } from "./modules/inbound/read-models/intake-queue/read-model.ts";
+import { returnsPipeline } from "./modules/inbound/read-models/returns-pipeline/read-model.ts";
+import { inboundRefusals } from "./modules/inbound/refusals.ts";
 import { commandLog } from "./modules/journal/read-models/command-log/read-model.ts";
 import { garmentPassport } from "./modules/journal/read-models/garment-passport/read-model.ts";
 import { journalFeed, events } from "./modules/journal/read-models/journal-feed/read-model.ts";
 import { cancelOrder } from "./modules/orders/commands/cancel-order/command.ts";
+import { holdOrder } from "./modules/orders/commands/hold-order/command.ts";
 import { placeOrder } from "./modules/orders/commands/place-order/command.ts";
+import { releaseOrder } from "./modules/orders/commands/release-order/command.ts";
 import { entities as ordersEntities } from "./modules/orders/entities.ts";
-import { orderBoard, orderTotals } from "./modules/orders/read-models/order-board/read-model.ts";
+import { orderBoard, orderTotals, ordersToPick } from "./modules/orders/read-models/order-board/read-model.ts";
 import { ordersRefusals } from "./modules/orders/refusals.ts";
+import { changeSettings } from "./modules/settings/commands/change-settings/command.ts";
+import { entities as settingsEntities } from "./modules/settings/entities.ts";
+import { houseSettings, settingsInForce } from "./modules/settings/read-models/house-settings/read-model.ts";
+import { settingsRefusals } from "./modules/settings/refusals.ts";
+import { confirmDelivery } from "./modules/shipments/commands/confirm-delivery/command.ts";
+import { handOver } from "./modules/shipments/commands/hand-over/command.ts";
+import { labelParcel } from "./modules/shipments/commands/label-parcel/command.ts";
+import { packParcel } from "./modules/shipments/commands/pack-parcel/command.ts";
+import { reportLoss } from "./modules/shipments/commands/report-loss/command.ts";
+import { unpackParcel } from "./modules/shipments/commands/unpack-parcel/command.ts";
+import { entities as shipmentsEntities } from "./modules/shipments/entities.ts";
+import { packAndShipQueue } from "./modules/shipments/read-models/pack-and-ship-queue/read-model.ts";
+import { shipmentsRefusals } from "./modules/shipments/refusals.ts";
 import { addBatch } from "./modules/stock/commands/add-batch/command.ts";
 import { allocateLine } from "./modules/stock/commands/allocate-line/command.ts";
 import { changeBatchQuantity } from "./modules/stock/commands/change-batch-quantity/command.ts";
 import { deallocateLine } from "./modules/stock/commands/deallocate-line/command.ts";
+import { putAwayLot } from "./modules/stock/commands/put-away-lot/command.ts";
+import { receiveBatch } from "./modules/stock/commands/receive-batch/command.ts";
 import { entities as stockEntities } from "./modules/stock/entities.ts";
 import { allocations, topSkus } from "./modules/stock/read-models/allocations/read-model.ts";
 import { sellableAvailability } from "./modules/stock/read-models/sellable-availability/read-model.ts";
+import { stockAgeing } from "./modules/stock/read-models/stock-ageing/read-model.ts";
 import { stockRefusals } from "./modules/stock/refusals.ts";
+import { assignTasks } from "./modules/waves/commands/assign-tasks/command.ts";
+import { cancelWave } from "./modules/waves/commands/cancel-wave/command.ts";
+import { confirmPick } from "./modules/waves/commands/confirm-pick/command.ts";
+import { planWave } from "./modules/waves/commands/plan-wave/command.ts";
+import { releaseWave } from "./modules/waves/commands/release-wave/command.ts";
+import { reportShortPick } from "./modules/waves/commands/report-short-pick/command.ts";
+import { entities as wavesEntities } from "./modules/waves/entities.ts";
+import { pickList } from "./modules/waves/read-models/pick-list/read-model.ts";
+import { waveBoard } from "./modules/waves/read-models/wave-board/read-model.ts";
+import { wavesRefusals } from "./modules/waves/refusals.ts";
 import { operationsRouter } from "./operations/router.ts";
 
 /** Every aggregate's table. */
 export const entities = [
+  ...binsEntities,
   ...catalogueEntities,
+  ...garmentsEntities,
+  ...inboundEntities,
   ...ordersEntities,
+  ...settingsEntities,
+  ...shipmentsEntities,
   ...stockEntities,
+  ...wavesEntities,
 ] as const;
 
 /** Every module's refusals. */
 export const refusals = [
+  binsRefusals,
   catalogueRefusals,
+  garmentsRefusals,
+  inboundRefusals,
   ordersRefusals,
+  settingsRefusals,
+  shipmentsRefusals,
   stockRefusals,
+  wavesRefusals,
 ] as const;
 
 /** Every read model. */
 export const readModels = [
+  binContents,
   throughput,
+  gradingBoard,
+  intakeQueue,
+  returnsPipeline,
   commandLog,
   garmentPassport,
   journalFeed,
   orderBoard,
+  houseSettings,
+  packAndShipQueue,
   allocations,
   sellableAvailability,
+  stockAgeing,
+  pickList,
+  waveBoard,
 ] as const;
 
 /** Every procedure, as `<module>.<procedure>`. */
 export const appRouter = router({
+  bins: router({
+    registerBin,
+    startCount,
+    submitCount,
+    binContents: pageOf(binContents),
+  }),
   catalogue: router({
     registerVariant,
   }),
   floor: router({
     throughput: pageOf(throughput),
+  }),
+  garments: router({
+    completeRework,
+    decideDisposition,
+    expireReservations,
+    gradeGarment,
+    movePiece,
+    putAway,
+    quarantine,
+    regradeGarment,
+    releaseQuarantine,
+    reportMissing,
+    reservePiece,
+    sendToRework,
+    writeOffGarment,
+    gradingBoard: pageOf(gradingBoard),
+  }),
+  inbound: router({
+    announceInbound,
+    closeInbound,
+    receiveLot,
+    receivePiece,
+    intakeQueue: pageOf(intakeQueue),
+    returnsPipeline: pageOf(returnsPipeline),
   }),
   journal: router({
     commandLog: pageOf(commandLog),
@@ -64,18 +173,48 @@ export const appRouter = router({
   }),
   orders: router({
     cancelOrder,
+    holdOrder,
     placeOrder,
+    releaseOrder,
     orderBoard: pageOf(orderBoard),
     orderTotals,
+    ordersToPick,
+  }),
+  settings: router({
+    changeSettings,
+    houseSettings: pageOf(houseSettings),
+    settingsInForce,
+  }),
+  shipments: router({
+    confirmDelivery,
+    handOver,
+    labelParcel,
+    packParcel,
+    reportLoss,
+    unpackParcel,
+    packAndShipQueue: pageOf(packAndShipQueue),
   }),
   stock: router({
     addBatch,
     allocateLine,
     changeBatchQuantity,
     deallocateLine,
+    putAwayLot,
+    receiveBatch,
     allocations: pageOf(allocations),
     topSkus,
     sellableAvailability: pageOf(sellableAvailability),
+    stockAgeing: pageOf(stockAgeing),
+  }),
+  waves: router({
+    assignTasks,
+    cancelWave,
+    confirmPick,
+    planWave,
+    releaseWave,
+    reportShortPick,
+    pickList: pageOf(pickList),
+    waveBoard: pageOf(waveBoard),
   }),
   operations: operationsRouter,
 });

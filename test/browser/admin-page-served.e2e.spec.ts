@@ -29,9 +29,9 @@ test("the page shows what commands have done, and says so when the server is gon
   const client = new Selvedge({ baseUrl: server.baseUrl });
   const opened = await openAdminPage(browser, `${server.baseUrl}/admin`);
   const { page, complaints } = opened;
-  await page.getByText(/^All 4 read models fresh, /).waitFor();
+  await page.getByText(/^All 13 read models fresh, /).waitFor();
   expect(page.url()).toBe(`${server.baseUrl}/admin/`);
-  expect(await chips(page, "Fresh").count()).toBe(4);
+  expect(await chips(page, "Fresh").count()).toBe(13);
   expect(await cellsOf(page, "orderBoard")).toMatchObject({ Promise: "2 s", Pending: "0" });
 
   await client.catalogue.registerVariant({ sku: "TEE-RED-M" });

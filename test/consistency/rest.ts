@@ -18,7 +18,7 @@ export async function rest(stage: Stage, msMax: number, isLast: boolean): Promis
     await setTimeout(pollMs);
   }
   const settledMs = performance.now() - begun;
-  if (isLast) await awaitThroughput(stage);
+  if (isLast) await awaitWhole(stage);
   const kept = readModels.filter(isKept);
   const compared = kept.filter(({ group }) => isLast || group === "fulfilment");
   const differences: Record<string, number> = {};
@@ -39,7 +39,11 @@ async function isSettled({ client }: Stage): Promise<boolean> {
   return answers.length > 0 && answers.every(({ freshness }) => freshness.pending === 0);
 }
 
-/** A whole read model is refreshed at leisure, unless somebody waits for it. */
-async function awaitThroughput({ desks }: Stage): Promise<void> {
-  for (const { client } of desks) await client.floor.throughput({ limit: 1 });
+/** Whole read models are refreshed at leisure, unless somebody waits for them. */
+async function awaitWhole({ desks }: Stage): Promise<void> {
+  for (const { client } of desks) {
+    await client.floor.throughput({ limit: 1 });
+    await client.garments.gradingBoard({ limit: 1 });
+    await client.stock.stockAgeing({ limit: 1 });
+  }
 }

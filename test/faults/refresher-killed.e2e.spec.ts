@@ -52,7 +52,7 @@ test(`after kill -9 all is fresh again within 15 s, ${kills} times, and nothing 
   expect(tookMs.length).toBe(kills);
   console.log(`fresh again after (ms): ${tookMs.sort((a, b) => a - b).join(" ")}`);
   const byKey = readModels.filter(({ maintain }) => maintain === "byKey");
-  expect(byKey.length).toBe(3);
+  expect(byKey.length).toBe(9);
   for (const model of byKey) {
     expect([model.name, await database.query(differencesSql(model))]).toEqual([model.name, []]);
   }

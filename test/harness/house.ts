@@ -26,6 +26,8 @@ export interface JournalRow {
 export interface House extends TestSelvedge {
   /** The client of another house on the same server: another tenant. */
   readonly elsewhere: Client;
+  /** The client of somebody on the floor of this house, who is no lead. */
+  as(actor: string): Client;
   /**
    * Registers a SKU and puts batches `<sku>/1`, `<sku>/2` and so on of so many pieces on the shelf.
    */
@@ -56,17 +58,15 @@ export async function startHouse(): Promise<House> {
   const started = await startSelvedge({ authenticate });
   const { database, baseUrl, client } = started;
 
-  /** Grows with anything that is ever written, and with nothing else. */
+  /** Changes with anything that is ever written, and with nothing else. */
   const written = () =>
     database.query(
-      `select (select count(*) from selvedge.journal) as events,
-        (select count(*) from selvedge.command_log) as commands,
-        (select coalesce(sum(version), 0) from selvedge.variant) as variants,
-        (select coalesce(sum(version), 0) from selvedge.sku_stock) as stock,
-        (select coalesce(sum(version), 0) from selvedge.sales_order) as orders,
-        (select count(*) from selvedge.order_line) as lines,
-        (select coalesce(sum(qty * 1000 + allocated), 0) from selvedge.batch) as batches,
-        (select coalesce(sum(sequence), 0) from selvedge.allocation) as allocations`,
+      `select ${tables
+        .map(
+          (table) =>
+            `(select sum(hashtext(t::text)::bigint) from selvedge.${table} as t) as ${table}`,
+        )
+        .join(", ")}`,
     );
 
   const journalOf: House["journalOf"] = ({ commandId }) =>
@@ -79,6 +79,7 @@ export async function startHouse(): Promise<House> {
   return {
     ...started,
     elsewhere: new Client({ baseUrl, apiKey: "elsewhere" }),
+    as: (actor) => new Client({ baseUrl, apiKey: `default as ${actor}` }),
     async stocks(sku, ...quantities) {
       await client.catalogue.registerVariant({ sku });
       for (const [i, qty] of quantities.entries()) {
@@ -134,18 +135,39 @@ export async function startHouse(): Promise<House> {
 }
 
 function authenticate({ headers }: Request) {
-  const tenant = headers.authorization?.replace("Bearer ", "") ?? "default";
-  return { tenant, partner: "spec", actor: "spec", scopes: ["*"] };
+  const [tenant = "default", actor] = (headers.authorization ?? "Bearer default")
+    .replace("Bearer ", "")
+    .split(" as ");
+  if (actor === undefined) return { tenant, partner: "spec", actor: "spec", scopes: ["*"] };
+  return { tenant, partner: "spec", actor, scopes: floorScopes };
 }
+
+const areas = ["bins", "garments", "stock", "orders", "waves", "shipments", "inbound", "floor"];
+const floorScopes = areas.flatMap((area) => [`${area}:read`, `${area}:write`]);
+
+/** All tables of the domain, with the journal and the log of commands. */
+const tables = [
+  ...["journal", "command_log", "tenant_settings", "variant", "bin"],
+  ...["inbound", "inbound_line", "garment", "sku_stock", "batch", "allocation"],
+  ...["sales_order", "order_line", "pick_wave", "pick_task", "shipment", "parcel_item"],
+];
+
+const slashed = (...columns: string[]) =>
+  `(select string_agg(replace(replace(name, '%', '%25'), '/', '%2F'), '/' order by place)
+    from unnest(array[${columns.join(", ")}]) with ordinality as names (name, place))`;
 
 const gapsSql = `
   with aggregate as (
     select tenant, 'Variant' as kind, sku as id, version from selvedge.variant
     union all select tenant, 'Order', id::text, version from selvedge.sales_order
-    union all select tenant, 'SkuStock', (
-        select string_agg(replace(replace(name, '%', '%25'), '/', '%2F'), '/' order by place)
-        from unnest(array[warehouse, sku, grade]) with ordinality as names (name, place)
-      ), version from selvedge.sku_stock
+    union all select tenant, 'SkuStock', ${slashed("warehouse", "sku", "grade")}, version
+      from selvedge.sku_stock
+    union all select tenant, 'Bin', ${slashed("warehouse", "code")}, version from selvedge.bin
+    union all select tenant, 'Garment', lpn, version from selvedge.garment
+    union all select tenant, 'Inbound', id::text, version from selvedge.inbound
+    union all select tenant, 'PickWave', id::text, version from selvedge.pick_wave
+    union all select tenant, 'Shipment', id::text, version from selvedge.shipment
+    union all select tenant, 'TenantSettings', tenant, version from selvedge.tenant_settings
   ), told as (
     select tenant, kind, id, min(version) as first, max(version) as last, count(*) as events
     from selvedge.journal group by tenant, kind, id

@@ -182,20 +182,28 @@ describe.skipIf(!present)(`the import of a seller's real stock and orders${reaso
   });
 
   test("each read model equals its defining query", { timeout: timeoutMs }, async () => {
-    // With own writes: whatever the last command made stale is in.
-    await expect.poll(() => pendingOf(client), { timeout: 120_000 }).toBe(0);
+    // With own writes: whatever the last command made stale is in. Whole read models are refreshed
+    // at leisure unless somebody waits for them.
+    const now = { maxStaleMs: 0, onMiss: "wait", deadlineMs: 5_000 } as const;
+    const settled = async () => {
+      await client.stock.stockAgeing({ limit: 1 }, now).catch(() => undefined);
+      return pendingOf(client);
+    };
+    await expect.poll(settled, { timeout: 120_000 }).toBe(0);
     await server.stop();
     const postgres = await startEmbeddedPostgres({ dataDir: join(folder, "postgres") });
     const database = new pg.Client({ connectionString: postgres.url });
     await database.connect();
     try {
       const kept = readModels.filter(isKept);
-      expect(kept.length).toBe(4);
+      expect(kept.length).toBe(13);
       for (const model of kept) {
         const { rows: differing } = await database.query(differencesSql(model));
         expect([model.name, differing]).toEqual([model.name, []]);
-        const { rows } = await database.query(`select from selvedge_read.${model.name}`);
-        expect(rows.length).toBeGreaterThan(0);
+      }
+      for (const name of ["order_board", "allocations", "sellable_availability", "stock_ageing"]) {
+        const { rows } = await database.query(`select from selvedge_read.${name} limit 1`);
+        expect([name, rows.length]).toEqual([name, 1]);
       }
     } finally {
       await database.end();

@@ -28,7 +28,7 @@ const because = ["--reason", "a spec says so"];
 test("list shows every read model, and is content while each keeps its promise", async () => {
   const { code, out, err } = await projections("list");
   expect([code, err]).toEqual([0, ""]);
-  expect(out).toMatch(/^All 4 read models fresh, oldest data \d/);
+  expect(out).toMatch(/^All 13 read models fresh, oldest data \d/);
   for (const name of ["throughput", "orderBoard", "allocations", "sellableAvailability"]) {
     expect(out).toContain(name);
   }
@@ -78,7 +78,7 @@ test("costs says what was counted of every read model", async () => {
   const counted = async () => (await projections("costs", "--window", "1h")).out;
   await expect.poll(counted, { timeout: 30_000 }).toMatch(/sellableAvailability +│ +\d/);
   const { readModels } = JSON.parse((await projections("costs", "--json")).out);
-  expect(readModels.length).toBe(4);
+  expect(readModels.length).toBe(13);
 });
 
 test("verify compares and says what it found, and status remembers", async () => {

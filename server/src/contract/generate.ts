@@ -2,17 +2,21 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readModuleSlices } from "./module-slices.ts";
+import { printLives } from "./print-lives.ts";
 import { printRouter } from "./print-router.ts";
 import { printSdk } from "./print-sdk.ts";
+import { readLives } from "./read-lives.ts";
 import { walkRouter } from "./walk.ts";
 
 const sources = "server/src";
 const routerFile = `${sources}/router.gen.ts`;
 const sdkFile = "sdk/src/api.gen.ts";
+const livesFile = "docs/reference/state-machines.md";
 
 /**
  * Writes what is generated below the repository's root: the router from the folders, then the SDK
- * from that router. Answers the files that differed; with `check` it only finds them.
+ * from that router, and the page of state machines from the lives. Answers the files that differed;
+ * with `check` it only finds them.
  */
 export async function generate(root: string, { check }: { check: boolean }): Promise<string[]> {
   const stale: string[] = [];
@@ -22,6 +26,7 @@ export async function generate(root: string, { check }: { check: boolean }): Pro
     stale.push(file);
     if (!check) writeFileSync(path, text);
   };
+  settle(livesFile, printLives(await readLives(join(root, sources))));
   settle(routerFile, printRouter(await readModuleSlices(join(root, sources))));
   // Without a router to ask, the SDK is as stale as the router.
   if (!existsSync(join(root, routerFile))) return [...stale, sdkFile];

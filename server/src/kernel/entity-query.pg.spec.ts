@@ -59,3 +59,25 @@ describe("rows that others hold", () => {
     await expect(names(begin(), {}, { skipLocked: true })).rejects.toThrow("held");
   });
 });
+
+describe("a row that is found again", () => {
+  test("is as the command has changed it, though nothing of that is sent yet", async () => {
+    const uow = begin();
+    const [account] = await uow.find(Account, { name: "a" });
+    if (!account) expect.fail("There is no account a.");
+    uow.record(account.change("Deposited", 7));
+    const [again] = await uow.find(Account, { name: "a" }, { lock: true });
+    expect(again).toBe(account);
+    expect(account).toMatchObject({ balance: 7, version: 2 });
+    await uow.flush();
+  });
+
+  test("is as the database has it, where the command has only read it", async () => {
+    const uow = begin();
+    const [account] = await uow.find(Account, { name: "b" });
+    await bank.send("deposit", { name: "b", amount: 5 });
+    const [again] = await uow.find(Account, { name: "b" }, { lock: true });
+    expect(again).toBe(account);
+    expect(account).toMatchObject({ balance: 5, version: 2 });
+  });
+});

@@ -4,9 +4,19 @@ import { identifier } from "./schemas.ts";
 
 /**
  * What an entity's own properties must be equal to, all of them; a list means one of its values.
- * `{ sku: ["A", "B"], grade: "N" }` is: either SKU, in grade N.
+ * `{ sku: ["A", "B"], grade: "N" }` is: either SKU, in grade N. `AtMost` of a single condition is a
+ * bound instead.
  */
 export type Where = object;
+
+/** Stands in a `Where` for every value up to this one, itself included. */
+export class AtMost {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
 
 /** How rows are found. */
 export interface FindOptions {
@@ -26,7 +36,8 @@ type EntityClass<E> = abstract new (...args: never[]) => E;
 /**
  * Finds rows of one tenant by equality and hands them to the unit of work as managed entities. The
  * statement is put together here because MikroORM's query builder takes ten times as long to do it,
- * in every command, several times; identity map, changes and saving stay its own.
+ * in every command, several times; identity map, changes and saving stay its own. A row that this
+ * command has changed already is found by what stands in the database and answered as changed.
  */
 export async function findEntities<E extends object>(
   { em, session, tenant }: { em: SqlEntityManager; session: CommandSession; tenant: string },
@@ -48,7 +59,29 @@ export async function findEntities<E extends object>(
     lock && `for update${skipLocked ? " skip locked" : ""}`,
   ];
   const rows = await session.query(prepared(text.filter(Boolean).join(" "), values));
-  return rows.map((row) => em.map(entity as EntityClass<object>, row) as E);
+  return rows.map((row) => {
+    const changed = changedAlready(em, meta, row);
+    return (changed ?? em.map(entity as EntityClass<object>, row)) as E;
+  });
+}
+
+/**
+ * The entity of a row that this command has changed and not sent yet: finding it again must not
+ * undo that, as reading the row into it would.
+ */
+function changedAlready(
+  em: SqlEntityManager,
+  meta: EntityMetadata,
+  row: Record<string, unknown>,
+): object | undefined {
+  const work = em.getUnitOfWork();
+  const key = meta.primaryKeys.map((name) => row[propertyOf(meta, name).fieldNames[0] ?? name]);
+  const known = work.getById<object>(meta.class, key as never, schemaOf(em, meta));
+  if (!known) return undefined;
+  const comparator = em.getComparator();
+  const asFound = work.getOriginalEntityData(known) ?? {};
+  const changes = comparator.diffEntities(meta.class, asFound, comparator.prepareEntity(known));
+  return Object.keys(changes).length > 0 ? known : undefined;
 }
 
 const names = new Map<string, string>();
@@ -68,8 +101,9 @@ function alternatives(meta: EntityMetadata, wheres: readonly Where[], values: un
   if (wheres.length === 1) {
     return Object.entries(first)
       .map(([name, wanted]) => {
-        values.push(wanted);
+        values.push(wanted instanceof AtMost ? wanted.value : wanted);
         const column = columnOf(meta, name);
+        if (wanted instanceof AtMost) return `${column} <= $${values.length}`;
         return Array.isArray(wanted)
           ? `${column} = any ($${values.length}::${typeOf(meta, name)}[])`
           : `${column} = $${values.length}`;
@@ -109,8 +143,12 @@ function selectedOf(meta: EntityMetadata): string {
 }
 
 function tableOf(em: SqlEntityManager, meta: EntityMetadata): string {
-  const schema = meta.schema ?? (em.config.get("schema") as string | undefined);
+  const schema = schemaOf(em, meta);
   return schema
     ? `${identifier(schema)}.${identifier(meta.tableName)}`
     : identifier(meta.tableName);
+}
+
+function schemaOf(em: SqlEntityManager, meta: EntityMetadata): string | undefined {
+  return meta.schema ?? (em.config.get("schema") as string | undefined);
 }

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
 import { installReadModels } from "./install-read-models.ts";
@@ -86,6 +86,30 @@ test("a key that an index leads to is taken, through joins as well", async () =>
       group by v.tenant, v.sku`,
   } as unknown as Partial<typeof declared>;
   expect(await install(joined)).toEqual(["sku_lines"]);
+});
+
+describe("an index of some rows", () => {
+  const byStyle = {
+    staleOn: { variant: "select tenant, style from changed where style is not null" },
+    sql: `select tenant, style as sku, count(*)::int as lines
+      from variant where style is not null group by tenant, style`,
+  } as const;
+
+  test("serves a key that says which rows those are", async () => {
+    await database.query(
+      "create index style on selvedge.variant (tenant, style) where style is not null",
+    );
+    expect(await install(byStyle)).toEqual(["sku_lines"]);
+    await database.query("drop index selvedge.style");
+  });
+
+  test("serves no other", async () => {
+    for (const which of ["brand is not null", "style is null", "style > ''"]) {
+      await database.query(`create index style on selvedge.variant (tenant, style) where ${which}`);
+      await expect(install(byStyle)).rejects.toThrow("through an index of variant");
+      await database.query("drop index selvedge.style");
+    }
+  });
 });
 
 test("a key that is not unique is refused with the rows that clash", async () => {

@@ -6,8 +6,10 @@ import { identifier, type Schemas } from "./schemas.ts";
 interface PlanNode {
   readonly "Node Type": string;
   readonly "Relation Name"?: string;
+  readonly Alias?: string;
   readonly "Index Cond"?: string;
   readonly "Recheck Cond"?: string;
+  readonly "Join Filter"?: string;
   readonly Filter?: string;
   readonly Plans?: readonly PlanNode[];
 }
@@ -27,8 +29,10 @@ export async function requireKeyedPlan(
   const lookups = lookupsOf(await planOfOneKey(client, schemas, generation));
   const indexes = await indexesOf(client, schemas);
   const isServed = ({ table, columns }: Lookup) =>
-    (indexes.get(table) ?? []).some(([first = "", second = ""]) => {
-      return columns.has(first) && (first !== "tenant" || columns.has(second));
+    (indexes.get(table) ?? []).some(({ columns: [first = "", second = ""], only }) => {
+      const begins = columns.has(first) && (first !== "tenant" || columns.has(second));
+      // What is equal to something is not null.
+      return begins && (only === null || columns.has(only));
     });
   const unserved = lookups.filter((lookup) => !isServed(lookup)).map(({ table }) => table);
   const tables = [...new Set(unserved)];
@@ -76,25 +80,45 @@ interface Lookup {
   readonly columns: ReadonlySet<string>;
 }
 
-function lookupsOf(node: PlanNode): Lookup[] {
-  const below = (node.Plans ?? []).flatMap(lookupsOf);
-  const table = node["Relation Name"];
+/** `joined` holds what joins above compare this side's rows with, by alias and column. */
+function lookupsOf(node: PlanNode, joined = ""): Lookup[] {
+  const [outer, inner, ...others] = node.Plans ?? [];
+  const below = [
+    ...(outer ? lookupsOf(outer, joined) : []),
+    ...(inner ? lookupsOf(inner, joined + (node["Join Filter"] ?? "")) : []),
+    ...others.flatMap((other) => lookupsOf(other, joined)),
+  ];
+  const { "Relation Name": table, Alias: alias } = node;
   if (table === undefined) return below;
   const conditions = [node["Index Cond"], node["Recheck Cond"], node.Filter].join(" ");
   const equal = [...conditions.matchAll(/\((?:\w+\.)?(\w+) = /g)].map(([, column = ""]) => column);
-  return [{ table, columns: new Set(equal) }, ...below];
+  const compared = [...joined.matchAll(/(\w+)\.(\w+) = (\w+)\.(\w+)/g)].flatMap(
+    ([, one, column = "", other, itsColumn = ""]) =>
+      one === alias ? [column] : other === alias ? [itsColumn] : [],
+  );
+  return [{ table, columns: new Set([...equal, ...compared]) }, ...below];
 }
 
+interface Index {
+  readonly columns: readonly string[];
+  /** The column without which a row does not stand in it; null where all rows do. */
+  readonly only: string | null;
+}
+
+const onlyNotNull = "^\\(([a-z_0-9]+) IS NOT NULL\\)$";
+
 async function indexesOf(client: ClientBase, schemas: Schemas) {
-  const { rows } = await client.query<{ table: string; columns: string[] }>(
-    `select t.relname as table, array_agg(a.attname::text order by k.place) as columns
+  const { rows } = await client.query<{ table: string } & Index>(
+    `select t.relname as table, array_agg(a.attname::text order by k.place) as columns,
+       substring(pg_get_expr(i.indpred, i.indrelid) from '${onlyNotNull}') as only
      from pg_index as i join pg_class as t on t.oid = i.indrelid
      cross join unnest(i.indkey) with ordinality as k (attnum, place)
      join pg_attribute as a on a.attrelid = t.oid and a.attnum = k.attnum
-     where t.relnamespace = $1::regnamespace and i.indisvalid and i.indpred is null
+     where t.relnamespace = $1::regnamespace and i.indisvalid
+       and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '${onlyNotNull}')
      group by t.relname, i.indexrelid`,
     [identifier(schemas.write)],
   );
   const byTable = Map.groupBy(rows, ({ table }) => table);
-  return new Map([...byTable].map(([table, of]) => [table, of.map(({ columns }) => columns)]));
+  return byTable as ReadonlyMap<string, readonly Index[]>;
 }

@@ -62,7 +62,7 @@ describe("a command that says what it was decided on", () => {
       ),
     ];
     const { data } = await place(facts, { freshness });
-    expect(data.lines).toEqual([{ line: 1, allocated: true, batch: `${sku}/1` }]);
+    expect(data.lines).toEqual([{ line: 1, allocated: true, batch: `${sku}/1`, lpns: [] }]);
   });
 
   test("is refused where that has changed, and told what it was, what it is, and since when", async () => {

@@ -49,7 +49,9 @@ test("where nothing was counted nothing is made up, and all read models are ther
   const { since, hours, readModels: answered } = await costs();
   expect([since, hours]).toEqual([null, 0]);
   expect(answered.map(({ readModel }) => readModel).sort()).toEqual([
-    ...["allocations", "orderBoard", "sellableAvailability", "throughput"],
+    ...["allocations", "binContents", "gradingBoard", "houseSettings", "intakeQueue"],
+    ...["orderBoard", "packAndShipQueue", "pickList", "returnsPipeline"],
+    ...["sellableAvailability", "stockAgeing", "throughput", "waveBoard"],
   ]);
   for (const one of answered) {
     expect(one).toMatchObject({ refreshes: 0, trials: null, liveMsPerRead: null, cheaper: null });

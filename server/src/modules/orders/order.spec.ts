@@ -137,3 +137,57 @@ describe("cancelling an order", () => {
       .thenRefused("order-cancelled", { orderId: order.id });
   });
 });
+
+describe("holding and releasing an order", () => {
+  const at = new Date("2026-03-01T11:00:00Z");
+  const held = () => {
+    const order = anOrder();
+    order.hold("fraud check", at);
+    return order;
+  };
+  const cancelled = () => {
+    const order = anOrder();
+    order.cancel("changed mind");
+    return order;
+  };
+
+  test("happens with the reason, each once in turn", () => {
+    const { events, it } = given(anOrder())
+      .when((order) => [
+        order.hold("fraud check", at),
+        order.release("cleared"),
+        order.hold("address", at),
+      ])
+      .thenHappened("OrderHeld", "OrderReleased", "OrderHeld");
+    expect(events.map(({ data }) => data)).toEqual([
+      { reason: "fraud check" },
+      { reason: "cleared" },
+      { reason: "address" },
+    ]);
+    expect(it).toMatchObject({ heldAt: at, holdReason: "address", status: "open" });
+  });
+
+  test.each([
+    ["held again", held, (it: Order) => it.hold("again", at), "order-held"],
+    ["released unheld", anOrder, (it: Order) => it.release("why"), "order-not-held"],
+    ["held once cancelled", cancelled, (it: Order) => it.hold("x", at), "order-cancelled"],
+    ["released once cancelled", cancelled, (it: Order) => it.release("x"), "order-cancelled"],
+    ["picked while held", held, (it: Order) => void it.requireFree(), "order-held"],
+    ["picked once cancelled", cancelled, (it: Order) => void it.requireFree(), "order-cancelled"],
+  ])("is refused where it would be %s", (_, order, act, reason) => {
+    given(order()).when(act).thenRefused(reason);
+  });
+
+  test("an order that is open and not held may be picked and shipped", () => {
+    given(anOrder())
+      .when((it) => void it.requireFree())
+      .thenNothing();
+  });
+
+  test("a held order may be cancelled, and is held no longer", () => {
+    const { it } = given(held())
+      .when((order) => order.cancel("fraud"))
+      .thenHappened("OrderCancelled");
+    expect(it).toMatchObject({ heldAt: null, holdReason: null });
+  });
+});

@@ -37,6 +37,8 @@ const OrderSchema = defineEntity({
     orderedAt: p.datetime(),
     status: p.text().$type<"open" | "cancelled">(),
     cancelReason: p.text().nullable(),
+    heldAt: p.datetime().nullable(),
+    holdReason: p.text().nullable(),
     version: p.integer().concurrencyCheck(),
   },
 });
@@ -47,7 +49,10 @@ export class Order extends OrderSchema.class implements Aggregate {
 
   /** A channel places an order; its lines are numbered from one, as they came. */
   static place({ lines, ...facts }: OrderToPlace): { order: Order; placed: DomainEvent } {
-    const order = Object.assign(new Order(), facts, { status: "open" as const, version: 0 });
+    const order = Object.assign(new Order(), facts, {
+      ...{ status: "open" as const, cancelReason: null, heldAt: null, holdReason: null },
+      version: 0,
+    });
     order.lines = lines.map((line, i) =>
       Object.assign(new OrderLine(), line, {
         tenant: order.tenant,
@@ -70,23 +75,54 @@ export class Order extends OrderSchema.class implements Aggregate {
 
   /** One of its lines; refused where there is none or nothing more can be done for it. */
   openLine(line: number): OrderLine {
-    if (this.status === "cancelled") {
-      throw ordersRefusals.because("order-cancelled", { orderId: this.id });
-    }
+    this.#requireOpen();
     const found = this.lines.find((one) => one.line === line);
     if (!found) throw ordersRefusals.because("line-unknown", { orderId: this.id, line });
     return found;
   }
 
+  /** Somebody wants it to wait: until it is released it is neither picked nor shipped. */
+  hold(reason: string, at: Date): DomainEvent {
+    this.#requireOpen();
+    if (this.heldAt != null) {
+      const { id: orderId, holdReason } = this;
+      throw ordersRefusals.because("order-held", { orderId, reason: holdReason });
+    }
+
+    Object.assign(this, { heldAt: at, holdReason: reason });
+    return happened(this, "OrderHeld", { reason });
+  }
+
+  /** It need not wait any longer. */
+  release(reason: string): DomainEvent {
+    this.#requireOpen();
+    if (this.heldAt == null) throw ordersRefusals.because("order-not-held", { orderId: this.id });
+
+    Object.assign(this, { heldAt: null, holdReason: null });
+    return happened(this, "OrderReleased", { reason });
+  }
+
+  /** Refuses unless its pieces may be picked and shipped. */
+  requireFree(): void {
+    this.#requireOpen();
+    if (this.heldAt == null) return;
+    const { id: orderId, holdReason } = this;
+    throw ordersRefusals.because("order-held", { orderId, reason: holdReason });
+  }
+
   /** The customer or the channel wants it no longer. */
   cancel(reason: string): DomainEvent {
-    if (this.status === "cancelled") {
-      throw ordersRefusals.because("order-cancelled", { orderId: this.id });
-    }
+    this.#requireOpen();
 
     this.status = "cancelled";
     this.cancelReason = reason;
+    Object.assign(this, { heldAt: null, holdReason: null });
     return happened(this, "OrderCancelled", { reason, qty: piecesOf(this.lines) });
+  }
+
+  #requireOpen(): void {
+    if (this.status === "open") return;
+    throw ordersRefusals.because("order-cancelled", { orderId: this.id });
   }
 }
 

@@ -14,6 +14,9 @@ const AllocationSchema = defineEntity({
     qty: p.integer(),
     priority: p.integer(),
     shipBy: p.datetime().nullable(),
+    state: p.text().$type<"allocated" | "picked" | "shipped">(),
+    packed: p.integer(),
+    shipped: p.integer(),
     // The database counts; nobody writes it.
     sequence: p.bigint("number").persist(false).nullable(),
   },

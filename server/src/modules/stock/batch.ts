@@ -13,6 +13,10 @@ const BatchSchema = defineEntity({
     allocated: p.integer(),
     eta: p.datetime().nullable(),
     receivedAt: p.datetime().nullable(),
+    bin: p.text().nullable(),
+    picked: p.integer(),
+    inboundId: p.uuid().nullable(),
+    inboundLine: p.integer().nullable(),
     // The database counts; nobody writes it.
     sequence: p.bigint("number").persist(false).nullable(),
   },
@@ -23,6 +27,11 @@ export class Batch extends BatchSchema.class {
   /** Pieces that no order line has yet. */
   get available(): number {
     return this.qty - this.allocated;
+  }
+
+  /** Pieces for which its bin keeps a place: until the carrier has them. */
+  get load(): number {
+    return this.bin == null ? 0 : this.qty;
   }
 
   /** Whether its pieces can be picked today. */

@@ -26,6 +26,7 @@ export async function loadStock(
   ctx: Pick<CommandScope, "find">,
   keys: readonly StockKey[],
 ): Promise<Map<string, SkuStock>> {
+  if (keys.length === 0) return new Map();
   const distinct = [...new Map(keys.map((key) => [stockKeyText(key), key])).values()];
   const wanted = distinct.map(({ warehouse, sku, grade }) => ({ warehouse, sku, grade }));
   // Sent together; the batches are read once the rows are held.
@@ -45,7 +46,7 @@ export async function loadStock(
 export async function loadAllocations(
   ctx: Pick<CommandScope, "find">,
   stock: ReadonlyMap<string, SkuStock>,
-  where: { orderId: string } | { batch: string },
+  where: { orderId: string | readonly string[] } | { batch: string },
 ): Promise<Allocation[]> {
   const allocations = await ctx.find(Allocation, where, { orderBy: { line: "asc" } });
   for (const [text, ofKey] of Map.groupBy(allocations, stockKeyText)) {

@@ -50,6 +50,32 @@ describe("allocating a line prefers", () => {
   });
 });
 
+describe("a batch that did not hold what it should", () => {
+  const stock = () =>
+    aStock({
+      batches: [
+        { ref: "missed", qty: 9 },
+        { ref: "other", qty: 9 },
+      ],
+    });
+
+  test.each([
+    ["house", "other"],
+    ["anywhere", "other"],
+  ] as const)("is passed over for others from the %s", (from, batch) => {
+    const { events } = given(stock())
+      .when((it) => it.allocate(aLine(), from, "missed"))
+      .thenHappened("LineAllocated");
+    expect(events[0]?.data).toMatchObject({ batch });
+  });
+
+  test("is passed over where there is no other", () => {
+    given(aStock({ batches: [{ ref: "missed", qty: 9 }] }))
+      .when((it) => it.allocate(aLine(), "anywhere", "missed"))
+      .thenNothing();
+  });
+});
+
 describe("a batch that shrinks takes the pieces of", () => {
   const of = (order: string, more: Omit<Partial<AllocationTold>, "order"> = {}) => ({
     order,

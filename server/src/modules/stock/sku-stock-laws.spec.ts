@@ -6,7 +6,8 @@ import { Refusal } from "../../kernel/refusals.ts";
 import { UnitOfWork } from "../../kernel/unit-of-work.ts";
 import type { Allocation } from "./allocation.ts";
 import { type AllocationTold, aLine, aStock, type BatchTold, march } from "./sku-stock.fixture.ts";
-import type { LineToAllocate, SkuStock } from "./sku-stock.ts";
+import type { SkuStock } from "./sku-stock.ts";
+import type { LineToAllocate } from "./wanted.ts";
 
 type Step = (stock: SkuStock) => DomainEvent | DomainEvent[] | undefined;
 

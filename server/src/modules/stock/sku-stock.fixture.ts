@@ -1,6 +1,7 @@
 import { Allocation } from "./allocation.ts";
 import { Batch } from "./batch.ts";
-import { type LineToAllocate, SkuStock } from "./sku-stock.ts";
+import { SkuStock } from "./sku-stock.ts";
+import type { LineToAllocate } from "./wanted.ts";
 
 const key = { tenant: "t", warehouse: "main", sku: "TEE", grade: "N" };
 const longAgo = new Date("2026-01-01T00:00:00Z");
@@ -39,6 +40,7 @@ export function aStock(told: {
       Object.assign(new Allocation(), {
         ...key,
         ...{ orderId: order, batch, line, qty, priority, shipBy, sequence: i + 1 },
+        ...{ state: "allocated", packed: 0, shipped: 0 },
       }),
   );
   stock.batches = (told.batches ?? []).map(({ ref, qty, eta = null, ...more }, i) => {
@@ -46,7 +48,8 @@ export function aStock(told: {
     const loaded = stock.allocations.filter(({ batch }) => batch === ref);
     return Object.assign(new Batch(), {
       ...key,
-      ...{ ref, qty, eta, receivedAt, sequence: i + 1 },
+      ...{ ref, qty, eta, receivedAt, sequence: i + 1, bin: null, picked: 0 },
+      ...{ inboundId: null, inboundLine: null },
       allocated: loaded.reduce((sum, one) => sum + one.qty, promised),
     });
   });

@@ -2,25 +2,9 @@ import { defineEntity, p } from "@mikro-orm/postgresql";
 import { type Aggregate, type DomainEvent, happened } from "../../kernel/events.ts";
 import { Allocation } from "./allocation.ts";
 import { Batch } from "./batch.ts";
+import { byPreference, byVictimOrder } from "./choices.ts";
 import { stockRefusals } from "./refusals.ts";
-
-/** What stock needs to know of an order line that wants pieces. */
-export interface LineToAllocate {
-  readonly orderId: string;
-  readonly line: number;
-  readonly qty: number;
-  /** Greater is more urgent. */
-  readonly priority: number;
-  readonly shipBy: Date | null;
-}
-
-/** A batch as it is announced. */
-export interface BatchToAdd {
-  readonly ref: string;
-  readonly qty: number;
-  /** When it is expected; a batch without is in the house. */
-  readonly eta: Date | null;
-}
+import type { BatchToAdd, LineToAllocate } from "./wanted.ts";
 
 const SkuStockSchema = defineEntity({
   name: "SkuStock",
@@ -65,44 +49,126 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
   }
 
   /** A batch arrives, or is on its way. */
-  addBatch({ ref, qty, eta }: BatchToAdd, at: Date): DomainEvent {
+  addBatch({ ref, qty, eta, bin = null, ...inbound }: BatchToAdd, at: Date): DomainEvent {
     if (this.batches.some((batch) => batch.ref === ref)) {
       throw stockRefusals.because("batch-ref-taken", { ref });
     }
 
     const { tenant, warehouse, sku, grade } = this;
-    const facts = { ref, qty, allocated: 0, eta, receivedAt: eta === null ? at : null };
-    this.batches.push(Object.assign(new Batch(), { tenant, warehouse, sku, grade, ...facts }));
+    const { inboundId = null, inboundLine = null } = inbound;
+    const receivedAt = eta === null ? at : null;
+    const facts = { ref, qty, eta, receivedAt, bin, inboundId, inboundLine };
+    const none = { allocated: 0, picked: 0 };
+    const batch = { tenant, warehouse, sku, grade, ...facts, ...none };
+    this.batches.push(Object.assign(new Batch(), batch));
     const inHouse = eta === null;
-    return happened(this, "BatchAdded", { ref, qty, inHouse, eta: eta?.toISOString() ?? null });
+    const when = eta?.toISOString() ?? null;
+    return happened(this, "BatchAdded", { ref, qty, inHouse, eta: when, ...(bin && { bin }) });
+  }
+
+  /** An announced batch has come in. */
+  arrive(ref: string, at: Date): DomainEvent {
+    const batch = this.#batch(ref);
+    if (batch.inHouse) throw stockRefusals.because("batch-here", { ref });
+
+    batch.receivedAt = at;
+    return happened(this, "BatchArrived", { ref, qty: batch.qty });
   }
 
   /**
    * Promises a line its pieces from one batch: stock in the house before incoming, then the
-   * earliest expected, then the oldest. A line that has its pieces keeps them, and a shortage is no
-   * error: both answer no event.
+   * earliest expected, then the oldest; never the batch `except`. A line that has its pieces keeps
+   * them, and a shortage is no error: both answer no event.
    */
-  allocate(wanted: LineToAllocate): DomainEvent | undefined {
+  allocate(
+    wanted: LineToAllocate,
+    from: "anywhere" | "house" = "anywhere",
+    except: string | null = null,
+  ): DomainEvent | undefined {
     const { orderId, line, qty, priority, shipBy } = wanted;
     if (this.#allocationOf(orderId, line)) return undefined;
-    const batch = this.batches.filter((one) => one.available >= qty).sort(byPreference)[0];
+    const mayServe = (one: Batch) =>
+      one.ref !== except && one.available >= qty && (from === "anywhere" || one.inHouse);
+    const batch = this.batches.filter(mayServe).sort(byPreference)[0];
     if (!batch) return undefined;
 
     batch.allocated += qty;
     const { tenant, warehouse, sku, grade } = this;
     const facts = { orderId, line, qty, priority, shipBy, batch: batch.ref };
-    this.allocations.push(
-      Object.assign(new Allocation(), { tenant, warehouse, sku, grade, ...facts }),
-    );
+    const untouched = { state: "allocated" as const, packed: 0, shipped: 0 };
+    const allocation = { tenant, warehouse, sku, grade, ...facts, ...untouched };
+    this.allocations.push(Object.assign(new Allocation(), allocation));
     return happened(this, "LineAllocated", { orderId, line, qty, batch: batch.ref });
   }
 
-  /** Takes a line's pieces back. */
+  /** Takes a line's pieces back, before they are picked. */
   deallocate(orderId: string, line: number, reason: string): DomainEvent {
-    const allocation = this.#allocationOf(orderId, line);
-    if (!allocation) throw stockRefusals.because("line-not-allocated", { orderId, line });
+    const allocation = this.#requireAllocation(orderId, line);
+    if (allocation.state !== "allocated") {
+      throw stockRefusals.because("line-picked", { orderId, line });
+    }
 
     return this.#release(allocation, reason);
+  }
+
+  /** Takes back the pieces of an order that is given up, picked or not. */
+  giveBack(orderId: string, line: number, reason: string): DomainEvent {
+    const allocation = this.#requireAllocation(orderId, line);
+    if (allocation.shipped > 0) throw stockRefusals.because("line-picked", { orderId, line });
+
+    return this.#release(allocation, reason);
+  }
+
+  /** A picker has taken a line's pieces out of their bin. */
+  pick(orderId: string, line: number): DomainEvent {
+    const allocation = this.#requireAllocation(orderId, line);
+    if (allocation.state !== "allocated") {
+      throw stockRefusals.because("line-picked", { orderId, line });
+    }
+
+    const { batch, qty } = allocation;
+    this.#batch(batch).picked += qty;
+    allocation.state = "picked";
+    return happened(this, "BatchPicked", { orderId, line, batch, qty });
+  }
+
+  /** Some of a line's picked pieces go into a parcel. */
+  pack(orderId: string, line: number, qty: number): DomainEvent {
+    const allocation = this.#requireAllocation(orderId, line);
+    const left = allocation.state === "picked" ? allocation.qty - allocation.packed : 0;
+    if (qty > left) throw stockRefusals.because("not-picked", { orderId, line, qty, left });
+
+    allocation.packed += qty;
+    return happened(this, "BatchPacked", { orderId, line, batch: allocation.batch, qty });
+  }
+
+  /** Some of a line's packed pieces are taken out of their parcel again. */
+  unpack(orderId: string, line: number, qty: number): DomainEvent {
+    const allocation = this.#requireAllocation(orderId, line);
+    allocation.packed -= qty;
+    return happened(this, "BatchUnpacked", { orderId, line, batch: allocation.batch, qty });
+  }
+
+  /** The carrier takes some of a line's packed pieces: they are no longer on hand. */
+  ship(orderId: string, line: number, qty: number): DomainEvent {
+    const allocation = this.#requireAllocation(orderId, line);
+    const batch = this.#batch(allocation.batch);
+    batch.picked -= qty;
+    batch.allocated -= qty;
+    batch.qty -= qty;
+    allocation.shipped += qty;
+    if (allocation.shipped === allocation.qty) allocation.state = "shipped";
+    return happened(this, "BatchShipped", { orderId, line, batch: batch.ref, qty });
+  }
+
+  /** A batch is put into a bin, or carried to another one. */
+  putAway(ref: string, bin: string): DomainEvent {
+    const batch = this.#batch(ref);
+    if (!batch.inHouse) throw stockRefusals.because("batch-not-here", { ref });
+
+    const { bin: from = null } = batch;
+    batch.bin = bin;
+    return happened(this, "BatchStored", { ref, bin, from, qty: batch.qty });
   }
 
   /**
@@ -110,11 +176,15 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
    * their pieces in a fixed order: lowest priority, latest ship-by, newest; each is said.
    */
   changeBatchQuantity(ref: string, qty: number, reason: string | undefined): DomainEvent[] {
-    const batch = this.batches.find((one) => one.ref === ref);
-    if (!batch) throw stockRefusals.because("batch-unknown", { ref });
+    const batch = this.#batch(ref);
+    if (qty < batch.picked) {
+      throw stockRefusals.because("batch-picked", { ref, qty, picked: batch.picked });
+    }
 
     const events: DomainEvent[] = [];
-    const promised = this.allocations.filter((one) => one.batch === ref).sort(byVictimOrder);
+    const promised = this.allocations
+      .filter((one) => one.batch === ref && one.state === "allocated")
+      .sort(byVictimOrder);
     for (const victim of promised) {
       if (batch.allocated <= qty) break;
       events.push(this.#release(victim, `batch ${ref} holds ${qty} only`));
@@ -130,14 +200,32 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
     return this.#allocationOf(orderId, line)?.batch ?? null;
   }
 
+  /** Where the batch lies that a line has its pieces from; null where nobody has said. */
+  binOf(orderId: string, line: number): string | null {
+    const ref = this.batchOf(orderId, line);
+    return this.batches.find((one) => one.ref === ref)?.bin ?? null;
+  }
+
+  #batch(ref: string): Batch {
+    const batch = this.batches.find((one) => one.ref === ref);
+    if (!batch) throw stockRefusals.because("batch-unknown", { ref });
+    return batch;
+  }
+
+  #requireAllocation(orderId: string, line: number): Allocation {
+    const allocation = this.#allocationOf(orderId, line);
+    if (!allocation) throw stockRefusals.because("line-not-allocated", { orderId, line });
+    return allocation;
+  }
+
   #allocationOf(orderId: string, line: number): Allocation | undefined {
     return this.allocations.find((one) => one.orderId === orderId && one.line === line);
   }
 
   #release(allocation: Allocation, reason: string): DomainEvent {
-    const batch = this.batches.find(({ ref }) => ref === allocation.batch);
-    if (!batch) throw new Error(`Allocation from unknown batch ${allocation.batch}.`);
+    const batch = this.#batch(allocation.batch);
     batch.allocated -= allocation.qty;
+    if (allocation.state === "picked") batch.picked -= allocation.qty;
     this.allocations = this.allocations.filter((one) => one !== allocation);
     this.#gone.push(allocation);
     const { orderId, line, qty } = allocation;
@@ -146,23 +234,3 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
 }
 
 SkuStockSchema.setClass(SkuStock);
-
-const never = Number.POSITIVE_INFINITY;
-
-function byPreference(a: Batch, b: Batch): number {
-  return (
-    Number(b.inHouse) - Number(a.inHouse) ||
-    (a.eta?.getTime() ?? 0) - (b.eta?.getTime() ?? 0) ||
-    (a.sequence ?? never) - (b.sequence ?? never) ||
-    (a.ref < b.ref ? -1 : 1)
-  );
-}
-
-function byVictimOrder(a: Allocation, b: Allocation): number {
-  const latest = (b.shipBy?.getTime() ?? never) - (a.shipBy?.getTime() ?? never);
-  return (
-    a.priority - b.priority ||
-    (Number.isNaN(latest) ? 0 : latest) ||
-    (b.sequence ?? never) - (a.sequence ?? never)
-  );
-}

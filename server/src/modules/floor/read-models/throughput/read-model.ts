@@ -11,7 +11,11 @@ export const throughput = readModel({
   key: ["tenant", "hour", "step"],
   columns: {
     hour: timestamp(),
-    step: z.enum(["received", "announced", "ordered", "allocated", "deallocated", "cancelled"]),
+    step: z.enum([
+      ...(["announced", "received", "graded", "stored"] as const),
+      ...(["ordered", "allocated", "deallocated", "cancelled"] as const),
+      ...(["picked", "packed", "shipped", "returned"] as const),
+    ]),
     pieces: count(),
     events: count(),
   },
@@ -21,15 +25,25 @@ export const throughput = readModel({
   staleOn: ["journal"],
   sql: `
     select tenant, date_trunc('hour', at) as hour, step,
-      coalesce(sum((data ->> 'qty')::int), 0) as pieces, count(*) as events
+      sum(coalesce((data ->> 'qty')::int, 1)) as pieces, count(*) as events
     from (
       select tenant, at, data, case type
           when 'BatchAdded' then case when (data ->> 'inHouse')::boolean then 'received'
             else 'announced' end
+          when 'BatchArrived' then 'received'
+          when 'GarmentReceived' then 'received' when 'GarmentReturned' then 'received'
+          when 'ReturnReceived' then 'returned'
+          when 'GarmentGraded' then 'graded'
+          when 'GarmentStored' then 'stored' when 'BatchStored' then 'stored'
           when 'OrderPlaced' then 'ordered'
-          when 'LineAllocated' then 'allocated'
+          when 'LineAllocated' then 'allocated' when 'PieceReserved' then 'allocated'
           when 'LineDeallocated' then 'deallocated'
+          when 'ReservationReleased' then 'deallocated'
+          when 'ReservationExpired' then 'deallocated'
           when 'OrderCancelled' then 'cancelled'
+          when 'GarmentPicked' then 'picked' when 'BatchPicked' then 'picked'
+          when 'GarmentPacked' then 'packed' when 'BatchPacked' then 'packed'
+          when 'GarmentShipped' then 'shipped' when 'BatchShipped' then 'shipped'
         end as step
       from journal
     ) as steps

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
+import { picked as pickedBatch } from "../../../../../../test/harness/parcels.ts";
+import {
+  putUpBins,
+  releasedWave,
+  sellPieces,
+  storePieces,
+} from "../../../../../../test/harness/waves.ts";
 
 let house: House;
 beforeAll(async () => {
@@ -64,6 +71,30 @@ test("an order that was promised pieces on their way frees them", async () => {
   expect(await reserved("COMING")).toEqual([2]);
   await cancel(orderId);
   expect(await reserved("COMING")).toEqual([0]);
+});
+
+test("an order that is being picked leaves its wave; what is picked is put away anew", async () => {
+  await putUpBins(house.database, "A-1");
+  await house.stocks("RARE", 9);
+  await storePieces(house.database, { sku: "RARE", bin: "A-1" }, "L1", "L2");
+  const { orderId } = await sellPieces(house, "RARE", 2);
+  const other = await house.sells({ RARE: 1 });
+  const { waveId } = await releasedWave(house, orderId, other.orderId);
+  await house.client.waves.confirmPick({ waveId, task: 1, scannedLpn: "L1" });
+  const answer = await cancel(orderId);
+  const types = (await house.journalOf(answer)).map(({ id, type }) => [id, type]);
+  expect(types).toEqual([
+    [orderId, "OrderCancelled"],
+    ["L1", "GarmentUnpicked"],
+    ["L2", "ReservationReleased"],
+    [waveId, "TaskCancelled"],
+  ]);
+  const { data } = await house.client.waves.pickList({ waveId });
+  expect(data.rows.map(({ lpn, state }) => [lpn, state])).toEqual([
+    ["L1", "picked"],
+    ["L2", "cancelled"],
+    [null, "open"],
+  ]);
 });
 
 test("the order of others keeps what it has", async () => {
@@ -157,4 +188,31 @@ test.each([{ reason: "" }, { reason: "x".repeat(501) }, { orderId: "1" }, { why:
 
 test("every aggregate's version is the number of its events", async () => {
   expect(await house.gaps()).toEqual([]);
+});
+
+test("what is packed is unpacked, and single pieces are put away anew", async () => {
+  await house.stocks("PACKED", 2);
+  const { orderId } = await house.sells({ PACKED: 2 });
+  await pickedBatch(house, orderId);
+  await house.client.shipments.packParcel({ orderId, items: [{ line: 1, qty: 2 }] });
+  const answer = await cancel(orderId);
+  expect((await house.journalOf(answer)).map(({ type }) => type)).toEqual([
+    ...["OrderCancelled", "ParcelUnpacked", "BatchUnpacked", "LineDeallocated"],
+  ]);
+  const rows = await house.database.query(
+    "select qty, allocated, picked from selvedge.batch where ref = 'PACKED/1'",
+  );
+  expect(rows).toEqual([{ qty: 2, allocated: 0, picked: 0 }]);
+  expect(await house.gaps()).toEqual([]);
+});
+
+test("nothing is cancelled of which a carrier has a parcel", async () => {
+  await house.stocks("GONE", 2);
+  const { orderId } = await house.sells({ GONE: 2 });
+  await pickedBatch(house, orderId);
+  const parcel = { orderId, items: [{ line: 1, qty: 1 }] };
+  const { shipmentId } = (await house.client.shipments.packParcel(parcel)).data;
+  await house.client.shipments.labelParcel({ shipmentId, carrier: "DHL", tracking: "T" });
+  await house.client.shipments.handOver({ shipmentIds: [shipmentId], manifest: "m" });
+  await house.refuses(() => cancel(orderId), "order-handed-over");
 });

@@ -22,8 +22,8 @@ describe("an order", () => {
     const placed = await house.sells({ TEE: 2, CAP: 1 }, { externalRef: "whole" });
     const { orderId, lines } = placed;
     expect(lines).toEqual([
-      { line: 1, allocated: true, batch: "TEE/1" },
-      { line: 2, allocated: true, batch: "CAP/1" },
+      { line: 1, allocated: true, batch: "TEE/1", lpns: [] },
+      { line: 2, allocated: true, batch: "CAP/1", lpns: [] },
     ]);
     expect(await boardOf(orderId)).toMatchObject({
       ...{ channel: "shop", externalRef: "whole", warehouse: "main", priority: 0 },
@@ -45,9 +45,9 @@ describe("an order", () => {
     await house.stocks("NOTHING");
     const placed = await house.sells({ MUCH: 1, LITTLE: 2, NOTHING: 1 });
     expect(placed.lines).toEqual([
-      { line: 1, allocated: true, batch: "MUCH/1" },
-      { line: 2, allocated: false, batch: null },
-      { line: 3, allocated: false, batch: null },
+      { line: 1, allocated: true, batch: "MUCH/1", lpns: [] },
+      { line: 2, allocated: false, batch: null, lpns: [] },
+      { line: 3, allocated: false, batch: null, lpns: [] },
     ]);
     expect(await boardOf(placed.orderId)).toMatchObject({
       ...{ lines: 3, units: 4, allocatedLines: 1, status: "backordered" },
@@ -165,7 +165,7 @@ describe("a reference that a channel has used is refused", () => {
       ...{ channel: "shop", externalRef: "apart", lines: [{ sku: "APART", qty: 1 }] },
     });
     // Their house has none of it, whatever ours has.
-    expect(data.lines).toEqual([{ line: 1, allocated: false, batch: null }]);
+    expect(data.lines).toEqual([{ line: 1, allocated: false, batch: null, lpns: [] }]);
   });
 
   test("but for one of sixteen who use it at once", async () => {

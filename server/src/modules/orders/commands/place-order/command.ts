@@ -38,7 +38,7 @@ export const placeOrder = command
     doc: "Places an order and allocates stock to its lines at once. A shortage is a state, no error.",
     example: { channel: "shop", externalRef: "A-1", lines: [{ sku: "TEE-RED-M", qty: 1 }] },
     refuses: ["external-ref-taken", "variant-unknown"],
-    commutes: ["stock.addBatch"],
+    commutes: ["stock.addBatch", "inbound.receiveLot", "garments.movePiece"],
   })
   .input(
     z.strictObject({
@@ -55,7 +55,12 @@ export const placeOrder = command
     z.strictObject({
       orderId: id(),
       lines: z.array(
-        z.strictObject({ line: count(), allocated: z.boolean(), batch: z.string().nullable() }),
+        z.strictObject({
+          line: count(),
+          allocated: z.boolean(),
+          batch: z.string().nullable(),
+          lpns: z.array(z.string()),
+        }),
       ),
     }),
   )
@@ -84,6 +89,11 @@ export const placeOrder = command
     ]);
     return {
       orderId: order.id,
-      lines: allocated.map(({ line, batch }) => ({ line, allocated: batch !== null, batch })),
+      lines: allocated.map(({ line, batch, lpns }) => ({
+        line,
+        allocated: batch !== null || lpns.length > 0,
+        batch,
+        lpns: [...lpns],
+      })),
     };
   });

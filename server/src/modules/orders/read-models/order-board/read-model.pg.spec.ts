@@ -39,7 +39,8 @@ test("an order that has all it needs waits for nothing", async () => {
     {
       orderId: expect.any(String),
       ...{ channel: "shop", externalRef: "1", warehouse: "main", priority: 4 },
-      ...{ lines: 2, units: 3, allocatedLines: 2, status: "allocated", blocker: null },
+      ...{ lines: 2, units: 3, allocatedLines: 2, status: "allocated", hold: null, blocker: null },
+      ...{ toPickUnits: 3, pickedUnits: 0, packedUnits: 0, shippedUnits: 0 },
       orderedAt: expect.stringContaining("2026-05-01T23:30:00"),
       shipBy: expect.stringContaining("2026-05-03T16:00:00"),
       carrierService: "express",

@@ -165,3 +165,24 @@ test.each([
 test("every stock's version is the number of its events", async () => {
   expect(await house.gaps()).toEqual([]);
 });
+
+test("a batch may lie in a bin from the start, if it goes in there", async () => {
+  const { bins, stock } = house.client;
+  await house.stocks("BINNED");
+  const facts = { zone: "A", pickSequence: 1, capacity: 10 } as const;
+  await bins.registerBin({ code: "A-1", kind: "pick", ...facts });
+  await bins.registerBin({ code: "Q-1", kind: "quarantine", ...facts });
+  const add = (ref: string, bin: string, more = {}) =>
+    stock.addBatch({ ref, sku: "BINNED", qty: 6, bin, ...more });
+  const { receipt } = await add("binned", "A-1");
+  const { data } = await bins.binContents({ bin: "A-1" }, { atLeast: [receipt] });
+  expect(data.rows).toMatchObject([{ item: "binned", qty: 6 }]);
+  await house.refuses(() => add("second", "A-1"), "bin-full");
+  await house.refuses(() => add("second", "Q-1"), "bin-unfit");
+  await house.refuses(() => add("second", "Z-9"), "bin-unknown");
+  const later = { eta: "2026-12-01T08:00:00Z" };
+  await house.refuses(() => add("second", "A-1", later), "batch-not-here");
+  await bins.startCount({ bin: "A-1" });
+  await house.refuses(() => add("second", "A-1"), "bin-being-counted");
+  expect(await house.gaps()).toEqual([]);
+});

@@ -25,7 +25,7 @@ test("a line that had to wait gets its pieces once they are there", async () => 
   await house.client.stock.addBatch({ ref: "wait", sku: "WAIT", qty: 3 });
 
   const answer = await house.client.stock.allocateLine({ orderId, line: 1 });
-  expect(answer.data).toEqual({ orderId, line: 1, allocated: true, batch: "wait" });
+  expect(answer.data).toEqual({ orderId, line: 1, allocated: true, batch: "wait", lpns: [] });
   expect(await shown(orderId)).toEqual([[1, "allocated", "wait", 2]]);
   const board = await house.client.orders.orderBoard({ orderId });
   expect(board.data.rows).toMatchObject([
@@ -55,7 +55,7 @@ describe("allocating a line", () => {
     await house.stocks("NONE");
     const { orderId } = await house.sells({ NONE: 1 });
     const answer = await house.client.stock.allocateLine({ orderId, line: 1 });
-    expect(answer.data).toEqual({ orderId, line: 1, allocated: false, batch: null });
+    expect(answer.data).toEqual({ orderId, line: 1, allocated: false, batch: null, lpns: [] });
     expect(await house.journalOf(answer)).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe("allocating a line", () => {
     await house.stocks("FEW", 2, 2);
     const { orderId } = await house.sells({ FEW: 3 });
     const { data } = await house.client.stock.allocateLine({ orderId, line: 1 });
-    expect(data).toMatchObject({ allocated: false, batch: null });
+    expect(data).toMatchObject({ allocated: false, batch: null, lpns: [] });
     expect(await shown(orderId)).toEqual([[1, "backordered", null, 0]]);
   });
 
@@ -71,7 +71,7 @@ describe("allocating a line", () => {
     await house.stocks("HAS", 5, 5);
     const { orderId } = await house.sells({ HAS: 1 });
     const answer = await house.client.stock.allocateLine({ orderId, line: 1 });
-    expect(answer.data).toEqual({ orderId, line: 1, allocated: true, batch: "HAS/1" });
+    expect(answer.data).toEqual({ orderId, line: 1, allocated: true, batch: "HAS/1", lpns: [] });
     expect(await house.journalOf(answer)).toEqual([]);
   });
 

@@ -11,7 +11,10 @@ export const allocateLine = command
     doc: "Allocates stock to an order line. A line that has its pieces keeps them.",
     example: { orderId: "0199c0de-0000-4000-8000-000000000001", line: 1 },
     refuses: ["order-unknown", "line-unknown", "order-cancelled"],
-    commutes: ["stock.addBatch"],
+    commutes: [
+      ...["stock.addBatch", "inbound.receiveLot"],
+      ...["garments.putAway", "garments.movePiece"],
+    ],
   })
   .input(z.strictObject({ orderId: id(), line: z.int().min(1).max(1_000) }))
   .output(
@@ -20,11 +23,12 @@ export const allocateLine = command
       line: count(),
       allocated: z.boolean(),
       batch: z.string().nullable(),
+      lpns: z.array(z.string()),
     }),
   )
   .mutation(async ({ ctx, input: { orderId, line } }) => {
     const wanted = await lineToAllocate(ctx, orderId, line);
     const [answer] = await allocateLines(ctx, [wanted], "known");
-    const batch = answer?.batch ?? null;
-    return { orderId, line, allocated: batch !== null, batch };
+    const { batch = null, lpns = [] } = answer ?? {};
+    return { orderId, line, allocated: batch !== null || lpns.length > 0, batch, lpns: [...lpns] };
   });

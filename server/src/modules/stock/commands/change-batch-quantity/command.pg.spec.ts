@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
+import {
+  binOf,
+  expectSoundBooks,
+  hasBin,
+  hasPieces,
+} from "../../../../../../test/harness/pieces.ts";
+import { releasedWave } from "../../../../../../test/harness/waves.ts";
 
 let house: House;
 beforeAll(async () => {
@@ -48,7 +55,7 @@ test("a batch that no longer covers its promises says who lost pieces, in order"
 
   const answer = await change("SHRINK/1", 2, "burnt");
   const lost = [bulk, newest, anyTime, late].map(({ orderId }) => ({ orderId, line: 1, qty: 1 }));
-  expect(answer.data.deallocated).toEqual(lost);
+  expect(answer.data.deallocated).toEqual(lost.map((line) => ({ ...line, batch: null, lpns: [] })));
   expect(await available("SHRINK")).toEqual([[2, 2, 0]]);
   const { data: kept } = await house.client.stock.allocations({
     sku: "SHRINK",
@@ -68,10 +75,34 @@ test("a batch that no longer covers its promises says who lost pieces, in order"
   );
 });
 
-test("lines that lose pieces wait, and get them again from another batch", async () => {
-  await house.stocks("MOVE", 2, 2);
+test("lines that lose pieces are not picked; what is picked already keeps them", async () => {
+  await house.stocks("PICKED", 3);
+  const [taken, kept, lost] = [
+    await house.sells({ PICKED: 1 }),
+    await house.sells({ PICKED: 1 }, { priority: 5 }),
+    await house.sells({ PICKED: 1 }),
+  ];
+  const all = [taken, kept, lost].map(({ orderId }) => orderId);
+  const { waveId, tasks } = await releasedWave(house, ...all);
+  const task = tasks.find(({ orderId }) => orderId === taken.orderId)?.task ?? 0;
+  await house.client.waves.confirmPick({ waveId, task, scannedSku: "PICKED", qty: 1 });
+  const answer = await change("PICKED/1", 2, "burnt");
+  expect(answer.data.deallocated).toMatchObject([{ orderId: lost.orderId, line: 1, batch: null }]);
+  const { data } = await house.client.waves.pickList({ waveId });
+  expect(new Map(data.rows.map(({ orderId, state }) => [orderId, state]))).toEqual(
+    new Map([
+      [taken.orderId, "picked"],
+      [kept.orderId, "open"],
+      [lost.orderId, "cancelled"],
+    ]),
+  );
+});
+
+test("lines that lose pieces wait, and get them from the next batch", async () => {
+  await house.stocks("MOVE", 2);
   const { orderId } = await house.sells({ MOVE: 2 });
   await change("MOVE/1", 0, "burnt");
+  await house.client.stock.addBatch({ ref: "MOVE/2", sku: "MOVE", qty: 2 });
   const { data } = await house.client.orders.orderBoard({ orderId });
   expect(data.rows).toMatchObject([{ status: "backordered", blocker: "no stock for MOVE" }]);
   const again = await house.client.stock.allocateLine({ orderId, line: 1 });
@@ -114,6 +145,73 @@ describe("a change of a batch that is not there is refused", () => {
   });
 });
 
+describe("a batch that lies in a bin", () => {
+  const lies = async (sku: string, capacity = 10) => {
+    await house.stocks(sku, 5);
+    await hasBin(house, sku, { capacity });
+    await house.client.stock.putAwayLot({ ref: `${sku}/1`, bin: sku });
+  };
+
+  test.each([0, 3, 5, 10])(
+    "takes the room of %i pieces once it is said to hold so many",
+    async (qty) => {
+      await lies(`ROOM ${qty}`);
+      await change(`ROOM ${qty}/1`, qty);
+      expect(await binOf(house, `ROOM ${qty}`)).toMatchObject({ occupied: qty });
+    },
+  );
+
+  test("cannot hold more than its bin has room for", async () => {
+    await lies("FULL", 6);
+    const error = await house.refuses(() => change("FULL/1", 7), "bin-full");
+    expect(error.details).toEqual({ bin: "FULL", capacity: 6, occupied: 5 });
+  });
+
+  test("is left to those who count the bin", async () => {
+    await lies("COUNT");
+    await house.client.bins.startCount({ bin: "COUNT" });
+    await house.refuses(() => change("COUNT/1", 4), "bin-being-counted");
+  });
+});
+
+test("a batch holds at least what is picked of it", async () => {
+  await house.stocks("TAKEN", 5);
+  const { orderId } = await house.sells({ TAKEN: 3 });
+  await house.database.query("update selvedge.batch set picked = 3 where ref = 'TAKEN/1'");
+  await house.database.query(
+    "update selvedge.allocation set state = 'picked' where order_id = $1",
+    [orderId],
+  );
+  const error = await house.refuses(() => change("TAKEN/1", 2), "batch-picked");
+  expect(error.details).toEqual({ ref: "TAKEN/1", qty: 2, picked: 3 });
+  await change("TAKEN/1", 3);
+  expect(await available("TAKEN")).toEqual([[3, 3, 0]]);
+});
+
+describe("the allocation service's rule of a smaller batch", () => {
+  test("lines that lose their pieces have others at once, the most urgent first", async () => {
+    await house.stocks("NEXT", 4, 1);
+    const urgent = await house.sells({ NEXT: 1 }, { priority: 2 });
+    const normal = await house.sells({ NEXT: 1 }, { priority: 1 });
+    const answer = await change("NEXT/1", 0);
+    expect(answer.data.deallocated).toEqual([
+      { orderId: normal.orderId, line: 1, qty: 1, batch: null, lpns: [] },
+      { orderId: urgent.orderId, line: 1, qty: 1, batch: "NEXT/2", lpns: [] },
+    ]);
+    expect(await available("NEXT")).toEqual([[1, 1, 0]]);
+    expect(await house.gaps()).toEqual([]);
+  });
+
+  test("a line without another batch has a single piece, if there is one", async () => {
+    await house.stocks("LAST", 1);
+    await hasBin(house, "L-1");
+    await hasPieces(house, { lpn: "LAST-1", sku: "LAST", grade: "N", bin: "L-1" });
+    const { orderId } = await house.sells({ LAST: 1 });
+    const { data } = await change("LAST/1", 0);
+    expect(data.deallocated).toMatchObject([{ orderId, batch: null, lpns: ["LAST-1"] }]);
+  });
+});
+
 test("changes and orders at the same moment never promise more than there is", async () => {
   await house.stocks("BUSY", 40);
   const quantities = Array.from({ length: 20 }, (_, i) => (i * 17) % 40);
@@ -139,6 +237,4 @@ test.each([{ qty: -1 }, { qty: 0.5 }, { qty: 1_000_001 }, { reason: "" }, { ref:
   },
 );
 
-test("every aggregate's version is the number of its events", async () => {
-  expect(await house.gaps()).toEqual([]);
-});
+test("every bin's books are right, and every history is whole", () => expectSoundBooks(house));

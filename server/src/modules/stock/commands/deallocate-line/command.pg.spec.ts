@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
+import {
+  putUpBins,
+  releasedWave,
+  sellPieces,
+  storePieces,
+} from "../../../../../../test/harness/waves.ts";
 
 let house: House;
 beforeAll(async () => {
@@ -64,7 +70,43 @@ test("a line may lose its pieces and get them back", async () => {
   const { orderId } = await house.sells({ BACK: 1 });
   await deallocate(orderId);
   const { data } = await house.client.stock.allocateLine({ orderId, line: 1 });
-  expect(data).toEqual({ orderId, line: 1, allocated: true, batch: "BACK/1" });
+  expect(data).toEqual({ orderId, line: 1, allocated: true, batch: "BACK/1", lpns: [] });
+});
+
+describe("a line that is to be picked", () => {
+  test("loses its pieces and its task, and the wave ends with its last", async () => {
+    await house.stocks("WAVE", 5);
+    const { orderId } = await house.sells({ WAVE: 2 });
+    const { waveId } = await releasedWave(house, orderId);
+    const answer = await deallocate(orderId);
+    const types = (await house.journalOf(answer)).map(({ kind, type }) => [kind, type]);
+    expect(types).toEqual([
+      ["SkuStock", "LineDeallocated"],
+      ["PickWave", "TaskCancelled"],
+      ["PickWave", "WaveDone"],
+    ]);
+    const { data } = await house.client.waves.pickList({ waveId });
+    expect(data.rows).toMatchObject([{ state: "cancelled", reason, waveStatus: "done" }]);
+  });
+
+  test("lets single pieces go, which can be sold again", async () => {
+    await putUpBins(house.database, "A-1");
+    await house.stocks("RARE");
+    await storePieces(house.database, { sku: "RARE", bin: "A-1" }, "L1", "L2");
+    const { orderId } = await sellPieces(house, "RARE", 2);
+    await releasedWave(house, orderId);
+    const answer = await deallocate(orderId);
+    const types = (await house.journalOf(answer)).map(({ id, type }) => [id, type]);
+    expect(types.slice(0, 2)).toEqual([
+      ["L1", "ReservationReleased"],
+      ["L2", "ReservationReleased"],
+    ]);
+    expect(types.slice(2).map(([, type]) => type)).toEqual([
+      ...["TaskCancelled", "TaskCancelled", "WaveDone"],
+    ]);
+    const { data } = await house.client.stock.sellableAvailability({ sku: "RARE" });
+    expect(data.rows).toMatchObject([{ grade: "B", onHand: 2, reserved: 0, available: 2 }]);
+  });
 });
 
 test("what is sent again under the same command id is applied once", async () => {
@@ -104,6 +146,23 @@ describe("deallocating is refused", () => {
     for (const line of [1, 2]) {
       const error = await house.refuses(() => deallocate(orderId, line), "line-not-allocated");
       expect(error).toMatchObject({ kind: "conflict", details: { orderId, line } });
+    }
+  });
+
+  test("once they are picked, or one of them is", async () => {
+    await house.stocks("TAKEN", 5);
+    await putUpBins(house.database, "B-1");
+    await storePieces(house.database, { sku: "TAKEN", bin: "B-1" }, "T1", "T2");
+    const ofBatch = await house.sells({ TAKEN: 2 });
+    const batchWave = await releasedWave(house, ofBatch.orderId);
+    const scan = { scannedSku: "TAKEN", qty: 2 };
+    await house.client.waves.confirmPick({ waveId: batchWave.waveId, task: 1, ...scan });
+    const ofPieces = await sellPieces(house, "TAKEN", 2);
+    const { waveId } = await releasedWave(house, ofPieces.orderId);
+    await house.client.waves.confirmPick({ waveId, task: 1, scannedLpn: "T1" });
+    for (const { orderId } of [ofBatch, ofPieces]) {
+      const error = await house.refuses(() => deallocate(orderId), "line-picked");
+      expect(error).toMatchObject({ kind: "conflict", details: { orderId, line: 1 } });
     }
   });
 

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
+import {
+  putBatch,
+  putUpBins,
+  releasedWave,
+  sellPieces,
+  storePieces,
+} from "../../../../../../test/harness/waves.ts";
 
 let house: House;
 let ask: House["client"]["stock"]["allocations"];
@@ -16,6 +23,8 @@ beforeAll(async () => {
   const lines = [1, 2, 3].map((qty) => ({ sku: "TEE", qty }));
   const off = await house.sells({}, { lines });
   await house.client.orders.cancelOrder({ orderId: off.orderId, reason: "changed mind" });
+  await putUpBins(house.database, "A-1", "A-2");
+  await putBatch(house.database, "TEE/1", "A-2");
   orders = { whole: whole.orderId, part: part.orderId, off: off.orderId };
   await house.elsewhere.catalogue.registerVariant({ sku: "TEE" });
   await house.elsewhere.orders.placeOrder({
@@ -28,10 +37,16 @@ test("a line that has its pieces says how many, from which batch and since when"
   const { data } = await ask({ orderId: orders.whole });
   expect(data.nextCursor).toBeNull();
   const order = { orderId: orders.whole, channel: "shop", warehouse: "main", priority: 3 };
-  const has = { ...order, grade: "N", state: "allocated", allocatedAt: expect.any(String) };
+  const has = {
+    ...order,
+    grade: "N",
+    state: "allocated",
+    lpns: [],
+    allocatedAt: expect.any(String),
+  };
   expect(data.rows).toEqual([
-    { ...has, line: 1, sku: "TEE", qty: 2, allocatedQty: 2, batch: "TEE/1" },
-    { ...has, line: 2, sku: "CAP", qty: 1, allocatedQty: 1, batch: "CAP/1" },
+    { ...has, line: 1, sku: "TEE", qty: 2, allocatedQty: 2, batch: "TEE/1", bin: "A-2" },
+    { ...has, line: 2, sku: "CAP", qty: 1, allocatedQty: 1, batch: "CAP/1", bin: null },
   ]);
   for (const { allocatedAt } of data.rows) {
     expect(Math.abs(Date.now() - Date.parse(allocatedAt ?? ""))).toBeLessThan(60_000);
@@ -127,6 +142,25 @@ describe("the SKUs that sell most", () => {
     const { data } = await house.client.stock.topSkus({ limit: 1 });
     expect(data.rows).toEqual([{ sku: "HUGE", units: 3_000_000_000, lines: 3_000 }]);
   });
+});
+
+test("a line of single pieces names them and their bins, until they are picked", async () => {
+  await house.stocks("RARE");
+  await storePieces(house.database, { sku: "RARE", bin: "A-1" }, "L1");
+  await storePieces(house.database, { sku: "RARE", bin: "A-2" }, "L2");
+  const { orderId } = await sellPieces(house, "RARE", 2);
+  const none = { batch: null, allocatedAt: null };
+  const both = { ...none, allocatedQty: 2, lpns: ["L1", "L2"] };
+  const line = async () => (await ask({ orderId })).data.rows;
+  expect(await line()).toMatchObject([{ ...both, state: "allocated", bin: "A-1, A-2" }]);
+  const { waveId } = await releasedWave(house, orderId);
+  const { waves } = house.client;
+  await waves.confirmPick({ waveId, task: 1, scannedLpn: "L1" });
+  expect(await line()).toMatchObject([{ ...both, state: "allocated", bin: "A-2" }]);
+  await waves.confirmPick({ waveId, task: 2, scannedLpn: "L2" });
+  expect(await line()).toMatchObject([{ ...both, state: "picked", bin: null }]);
+  await house.client.orders.cancelOrder({ orderId, reason: "changed mind" });
+  expect(await line()).toMatchObject([{ ...none, allocatedQty: 0, lpns: [], state: "cancelled" }]);
 });
 
 test("a row has one key, and the rows are what the definition says", async () => {

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
+import {
+  putUpBins,
+  releasedWave,
+  sellPieces,
+  storePieces,
+} from "../../../../../../test/harness/waves.ts";
 
 let house: House;
 let ask: House["client"]["stock"]["sellableAvailability"];
@@ -121,6 +127,25 @@ test("stock of more pieces than 32 bits can count is counted, and the rest stays
     [5_000_000_000, 5_000_000_000],
     [1, 1],
   ]);
+});
+
+test("single pieces count beside batches, as long as they are in the house and for sale", async () => {
+  await house.stocks("RARE");
+  await putUpBins(house.database, "A-1");
+  await storePieces(house.database, { sku: "RARE", bin: "A-1" }, "L1", "L2", "L3", "L4");
+  await house.client.stock.addBatch({ ref: "rare", sku: "RARE", grade: "B", qty: 4, eta: eta(4) });
+  const rare = async () => (await ask({ sku: "RARE" })).data.rows;
+  expect(await rare()).toMatchObject([{ onHand: 4, reserved: 0, available: 4, incoming: 4 }]);
+  const { orderId } = await sellPieces(house, "RARE", 2);
+  expect(await rare()).toMatchObject([{ onHand: 4, reserved: 2, available: 2 }]);
+  const { waveId } = await releasedWave(house, orderId);
+  await house.client.waves.confirmPick({ waveId, task: 1, scannedLpn: "L1" });
+  expect(await rare()).toMatchObject([{ onHand: 4, reserved: 2, available: 2 }]);
+  await house.client.waves.reportShortPick({ waveId, task: 2, reason: "bin is empty" });
+  expect(await rare()).toMatchObject([{ onHand: 3, reserved: 2, available: 1 }]);
+  await house.client.orders.cancelOrder({ orderId, reason: "changed mind" });
+  // What was picked is put away anew before it is sold again.
+  expect(await rare()).toMatchObject([{ grade: "B", onHand: 2, reserved: 0, available: 2 }]);
 });
 
 test("a row has one key, and the rows are what the definition says", async () => {

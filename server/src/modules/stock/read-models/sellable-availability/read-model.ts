@@ -26,7 +26,11 @@ export const sellableAvailability = readModel({
   indexes: [["sku"]],
   maintain: "byKey",
   freshWithinMs: 1_000,
-  staleOn: { batch: "select tenant, warehouse, sku, grade from changed" },
+  staleOn: {
+    batch: "select tenant, warehouse, sku, grade from changed",
+    garment: "select tenant, warehouse, sku, grade from changed where grade is not null",
+  },
+  // A piece of its own is a batch of one: on hand until the carrier has it, as batches are.
   sql: `
     select tenant, warehouse, sku, grade,
       coalesce(sum(qty) filter (where received_at is not null), 0) as on_hand,
@@ -36,6 +40,14 @@ export const sellableAvailability = readModel({
       coalesce(sum(allocated) filter (where received_at is null), 0) as incoming_reserved,
       min(eta) filter (where received_at is null and qty > 0) as next_eta,
       min(received_at) filter (where qty > 0) as oldest_received_at
-    from batch
+    from (
+      select tenant, warehouse, sku, grade, qty, allocated, eta, received_at from batch
+      union all
+      select tenant, warehouse, sku, grade, 1, case when status = 'stored' then 0 else 1 end,
+        null, received_at
+      from garment
+      where grade is not null and (status in ('reserved', 'picked', 'packed')
+        or status = 'stored' and disposition = 'sell')
+    ) as lot
     group by tenant, warehouse, sku, grade`,
 });

@@ -1,0 +1,4 @@
+import { Bin } from "./bin.ts";
+
+/** What bins store. */
+export const entities = [Bin];

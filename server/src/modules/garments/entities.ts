@@ -1,0 +1,4 @@
+import { Garment } from "./garment.ts";
+
+/** What garments store. */
+export const entities = [Garment];

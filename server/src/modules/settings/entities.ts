@@ -1,0 +1,4 @@
+import { TenantSettings } from "./tenant-settings.ts";
+
+/** What settings store. */
+export const entities = [TenantSettings];

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { count, keyText } from "../../../../kernel/primitives.ts";
+import { command } from "../../../../kernel/procedure.ts";
+import { shipPieces } from "../../../garments/contract.ts";
+import { shipFromBatches } from "../../../stock/contract.ts";
+import { shipmentId } from "../../inputs.ts";
+import { loadShipments } from "../../loading.ts";
+
+const parcelsMax = 200;
+
+/** A carrier takes parcels, by a list that both sides sign. */
+export const handOver = command
+  .meta({
+    scope: "shipments:write",
+    doc: "Hands labelled parcels over to their carrier; what is in them leaves the stock.",
+    example: {
+      shipmentIds: ["0199c0de-0000-4000-8000-000000000009"],
+      manifest: "DHL/2026-03-02/1",
+    },
+    refuses: [...["shipment-unknown", "shipment-status-forbids", "order-cancelled", "order-held"]],
+  })
+  .input(
+    z.strictObject({
+      shipmentIds: z.array(shipmentId()).min(1).max(parcelsMax),
+      manifest: keyText(),
+    }),
+  )
+  .output(z.strictObject({ manifest: z.string(), parcels: count(), pieces: count() }))
+  .mutation(async ({ ctx, input: { shipmentIds, manifest } }) => {
+    const loaded = await loadShipments(ctx, shipmentIds);
+    const at = new Date();
+    for (const { shipment, order } of loaded) {
+      order.requireFree();
+      ctx.record(shipment.handOver(manifest, at));
+    }
+    const items = loaded.flatMap(({ shipment: { orderId, warehouse, items } }) =>
+      items.map(({ line, sku, grade, qty, batch = null }) => {
+        return { orderId, warehouse, line, sku, grade, qty, batch };
+      }),
+    );
+    await shipFromBatches(
+      ctx,
+      items.filter(({ batch }) => batch !== null).map(({ batch, ...of }) => of),
+    );
+    for (const { shipment } of loaded) {
+      const lpns = shipment.items.flatMap(({ lpn }) => lpn ?? []);
+      if (lpns.length > 0) await shipPieces(ctx, lpns, shipment.id);
+    }
+    const pieces = items.reduce((sum, { qty }) => sum + qty, 0);
+    return { manifest, parcels: loaded.length, pieces };
+  });
