@@ -2,7 +2,7 @@ import { isErrorCode, type RefusalKind, SelvedgeError, type SelvedgeErrorCode } 
 
 /** What came of one attempt. */
 export type Answer =
-  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: true; readonly value: unknown; readonly requestId: string | undefined }
   | {
       readonly ok: false;
       readonly error: SelvedgeError;
@@ -25,7 +25,7 @@ export function readAnswer(url: string, response: Response, text: string): Answe
   if (json && body === undefined) return cutShort(url, text, requestId);
 
   if (response.ok && isRecord(body) && isRecord(body.result)) {
-    return { ok: true, value: body.result.data };
+    return { ok: true, value: body.result.data, requestId };
   }
   const again = passing.has(status);
   const retryAfterMs = readRetryAfter(response.headers.get("retry-after"));
@@ -60,7 +60,8 @@ function notSelvedge(
   );
 }
 
-function readFault(
+/** Reads a failure as the server tells it. */
+export function readFault(
   message: unknown,
   data: Record<string, unknown>,
   status: number,

@@ -2,8 +2,8 @@
 
 import type {
   CallOptions,
+  CommandCall,
   CommandOptions,
-  CommandResult,
   JsonValue,
   ProcedureShape,
   QueryOptions,
@@ -192,7 +192,7 @@ export interface BinsModule {
   registerBin(
     input: RegisterBinInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<RegisterBinData>>;
+  ): CommandCall<RegisterBinData, RegisterBinRefusal>;
   /**
    * Starts to count a bin: nothing goes in or out until the count is submitted.
    *
@@ -204,7 +204,7 @@ export interface BinsModule {
   startCount(
     input: StartCountInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<StartCountData>>;
+  ): CommandCall<StartCountData, StartCountRefusal>;
   /**
    * Ends a bin's count with all that was seen in it. Each difference is put right, with the
    * reason: pieces that were not seen are missing, others are found or moved here, batches
@@ -224,7 +224,7 @@ export interface BinsModule {
   submitCount(
     input: SubmitCountInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<SubmitCountData>>;
+  ): CommandCall<SubmitCountData, SubmitCountRefusal>;
 }
 
 /** Input of `catalogue.registerVariant`. */
@@ -270,7 +270,7 @@ export interface CatalogueModule {
   registerVariant(
     input: RegisterVariantInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<RegisterVariantData>>;
+  ): CommandCall<RegisterVariantData, RegisterVariantRefusal>;
 }
 
 /** Input of `floor.throughput`. */
@@ -660,7 +660,7 @@ export interface GarmentsModule {
   completeRework(
     input: CompleteReworkInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<CompleteReworkData>>;
+  ): CommandCall<CompleteReworkData, CompleteReworkRefusal>;
   /**
    * Decides whether a graded garment is sold, donated, recycled or returned to its owner.
    *
@@ -673,7 +673,7 @@ export interface GarmentsModule {
   decideDisposition(
     input: DecideDispositionInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<DecideDispositionData>>;
+  ): CommandCall<DecideDispositionData, DecideDispositionRefusal>;
   /**
    * Frees pieces whose reservation has run out, the longest ago first; `more` if some are
    * left.
@@ -686,7 +686,7 @@ export interface GarmentsModule {
   expireReservations(
     input?: ExpireReservationsInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ExpireReservationsData>>;
+  ): CommandCall<ExpireReservationsData, ExpireReservationsRefusal>;
   /**
    * Grades a garment that has come in, or come back from rework, and names its defects.
    *
@@ -703,7 +703,7 @@ export interface GarmentsModule {
   gradeGarment(
     input: GradeGarmentInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<GradeGarmentData>>;
+  ): CommandCall<GradeGarmentData, GradeGarmentRefusal>;
   /** Gradings by day, grader and category: how many, in which grades, and what came of them. */
   gradingBoard: {
     (input?: GradingBoardInput, options?: QueryOptions): Promise<QueryResult<GradingBoardData>>;
@@ -726,7 +726,7 @@ export interface GarmentsModule {
   movePiece(
     input: MovePieceInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<MovePieceData>>;
+  ): CommandCall<MovePieceData, MovePieceRefusal>;
   /**
    * Puts a piece into a bin: one that is to be sold into a pick or reserve bin, one in
    * quarantine into a quarantine bin.
@@ -738,7 +738,10 @@ export interface GarmentsModule {
    * @example
    * await selvedge.garments.putAway({ lpn: "LPN-000123", bin: "A-01-3" });
    */
-  putAway(input: PutAwayInput, options?: CommandOptions): Promise<CommandResult<PutAwayData>>;
+  putAway(
+    input: PutAwayInput,
+    options?: CommandOptions,
+  ): CommandCall<PutAwayData, PutAwayRefusal>;
   /**
    * Sets a piece aside. An order line that had it tries for other stock at once; `freed` says
    * what it has now.
@@ -752,7 +755,7 @@ export interface GarmentsModule {
   quarantine(
     input: QuarantineInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<QuarantineData>>;
+  ): CommandCall<QuarantineData, QuarantineRefusal>;
   /**
    * Corrects a garment's grade, as long as nobody has it reserved; defects stay if not named.
    *
@@ -765,7 +768,7 @@ export interface GarmentsModule {
   regradeGarment(
     input: RegradeGarmentInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<RegradeGarmentData>>;
+  ): CommandCall<RegradeGarmentData, RegradeGarmentRefusal>;
   /**
    * Ends a piece's quarantine. In a pick or reserve bin it is for sale again at once; from any
    * other place it has to be put away, and graded where it was not.
@@ -779,7 +782,7 @@ export interface GarmentsModule {
   releaseQuarantine(
     input: ReleaseQuarantineInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReleaseQuarantineData>>;
+  ): CommandCall<ReleaseQuarantineData, ReleaseQuarantineRefusal>;
   /**
    * Says that a piece is not in its bin, and asks for a count of that bin. An order line that
    * had the piece tries for other stock at once; `freed` says what it has now.
@@ -793,7 +796,7 @@ export interface GarmentsModule {
   reportMissing(
     input: ReportMissingInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReportMissingData>>;
+  ): CommandCall<ReportMissingData, ReportMissingRefusal>;
   /**
    * Reserves one piece for an order line, for good or until a time; then it expires.
    *
@@ -812,7 +815,7 @@ export interface GarmentsModule {
   reservePiece(
     input: ReservePieceInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReservePieceData>>;
+  ): CommandCall<ReservePieceData, ReservePieceRefusal>;
   /**
    * Sends a graded garment to the workshop, out of its bin if it lies in one.
    *
@@ -825,7 +828,7 @@ export interface GarmentsModule {
   sendToRework(
     input: SendToReworkInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<SendToReworkData>>;
+  ): CommandCall<SendToReworkData, SendToReworkRefusal>;
   /**
    * Writes a piece off; it leaves its bin. One that an order line has is set aside before.
    *
@@ -838,7 +841,7 @@ export interface GarmentsModule {
   writeOffGarment(
     input: WriteOffGarmentInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<WriteOffGarmentData>>;
+  ): CommandCall<WriteOffGarmentData, WriteOffGarmentRefusal>;
 }
 
 /** Input of `inbound.announceInbound`. */
@@ -1092,7 +1095,7 @@ export interface InboundModule {
   announceInbound(
     input: AnnounceInboundInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<AnnounceInboundData>>;
+  ): CommandCall<AnnounceInboundData, AnnounceInboundRefusal>;
   /**
    * Closes an inbound; each line that was not received as announced needs a reason.
    *
@@ -1108,7 +1111,7 @@ export interface InboundModule {
   closeInbound(
     input: CloseInboundInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<CloseInboundData>>;
+  ): CommandCall<CloseInboundData, CloseInboundRefusal>;
   /** Inbounds that are open, or of which pieces wait to be graded, and when they are overdue. */
   intakeQueue: {
     (input?: IntakeQueueInput, options?: QueryOptions): Promise<QueryResult<IntakeQueueData>>;
@@ -1137,7 +1140,7 @@ export interface InboundModule {
   receiveLot(
     input: ReceiveLotInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReceiveLotData>>;
+  ): CommandCall<ReceiveLotData, ReceiveLotRefusal>;
   /**
    * Receives one piece under a licence plate: a new one, or on a return the one it left under.
    *
@@ -1155,7 +1158,7 @@ export interface InboundModule {
   receivePiece(
     input: ReceivePieceInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReceivePieceData>>;
+  ): CommandCall<ReceivePieceData, ReceivePieceRefusal>;
   /**
    * Every line of every return: its order, what has come of it, and what becomes of the
    * pieces.
@@ -1940,7 +1943,7 @@ export interface OrdersModule {
   cancelOrder(
     input: CancelOrderInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<CancelOrderData>>;
+  ): CommandCall<CancelOrderData, CancelOrderRefusal>;
   /**
    * Holds an order: until it is released its pieces are neither picked nor shipped.
    *
@@ -1956,7 +1959,7 @@ export interface OrdersModule {
   holdOrder(
     input: HoldOrderInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<HoldOrderData>>;
+  ): CommandCall<HoldOrderData, HoldOrderRefusal>;
   /** Every order: its lines, how many of its pieces are where, and what it waits for. */
   orderBoard: {
     (input?: OrderBoardInput, options?: QueryOptions): Promise<QueryResult<OrderBoardData>>;
@@ -2001,7 +2004,7 @@ export interface OrdersModule {
   placeOrder(
     input: PlaceOrderInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<PlaceOrderData>>;
+  ): CommandCall<PlaceOrderData, PlaceOrderRefusal>;
   /**
    * Releases a held order: its pieces may be picked and shipped again.
    *
@@ -2017,7 +2020,7 @@ export interface OrdersModule {
   releaseOrder(
     input: ReleaseOrderInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReleaseOrderData>>;
+  ): CommandCall<ReleaseOrderData, ReleaseOrderRefusal>;
 }
 
 /** Input of `settings.changeSettings`. */
@@ -2118,7 +2121,7 @@ export interface SettingsModule {
   changeSettings(
     input?: ChangeSettingsInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ChangeSettingsData>>;
+  ): CommandCall<ChangeSettingsData, ChangeSettingsRefusal>;
   /** The settings of a house that has decided on some, with defaults for the rest. */
   houseSettings: {
     (
@@ -2352,7 +2355,7 @@ export interface ShipmentsModule {
   confirmDelivery(
     input: ConfirmDeliveryInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ConfirmDeliveryData>>;
+  ): CommandCall<ConfirmDeliveryData, ConfirmDeliveryRefusal>;
   /**
    * Hands labelled parcels over to their carrier; what is in them leaves the stock.
    *
@@ -2368,7 +2371,7 @@ export interface ShipmentsModule {
   handOver(
     input: HandOverInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<HandOverData>>;
+  ): CommandCall<HandOverData, HandOverRefusal>;
   /**
    * Labels a packed parcel: its carrier, and the carrier's number for it.
    *
@@ -2385,7 +2388,7 @@ export interface ShipmentsModule {
   labelParcel(
     input: LabelParcelInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<LabelParcelData>>;
+  ): CommandCall<LabelParcelData, LabelParcelRefusal>;
   /** Every parcel: its order, carrier and cut-off, how far it is, and since when it waits. */
   packAndShipQueue: {
     (
@@ -2416,7 +2419,7 @@ export interface ShipmentsModule {
   packParcel(
     input: PackParcelInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<PackParcelData>>;
+  ): CommandCall<PackParcelData, PackParcelRefusal>;
   /**
    * Reports that a carrier has lost or destroyed a parcel; its pieces are written off.
    *
@@ -2432,7 +2435,7 @@ export interface ShipmentsModule {
   reportLoss(
     input: ReportLossInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReportLossData>>;
+  ): CommandCall<ReportLossData, ReportLossRefusal>;
   /**
    * Opens a parcel that no carrier has yet; its pieces are picked and may be packed anew.
    *
@@ -2448,7 +2451,7 @@ export interface ShipmentsModule {
   unpackParcel(
     input: UnpackParcelInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<UnpackParcelData>>;
+  ): CommandCall<UnpackParcelData, UnpackParcelRefusal>;
 }
 
 /** Input of `stock.addBatch`. */
@@ -2728,7 +2731,7 @@ export interface StockModule {
   addBatch(
     input: AddBatchInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<AddBatchData>>;
+  ): CommandCall<AddBatchData, AddBatchRefusal>;
   /**
    * Allocates stock to an order line. A line that has its pieces keeps them.
    *
@@ -2741,7 +2744,7 @@ export interface StockModule {
   allocateLine(
     input: AllocateLineInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<AllocateLineData>>;
+  ): CommandCall<AllocateLineData, AllocateLineRefusal>;
   /** Every order line, whether it has its pieces, which those are, and where they lie. */
   allocations: {
     (input?: AllocationsInput, options?: QueryOptions): Promise<QueryResult<AllocationsData>>;
@@ -2764,7 +2767,7 @@ export interface StockModule {
   changeBatchQuantity(
     input: ChangeBatchQuantityInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ChangeBatchQuantityData>>;
+  ): CommandCall<ChangeBatchQuantityData, ChangeBatchQuantityRefusal>;
   /**
    * Takes the stock of an order line back, before it is picked; the line waits for other.
    *
@@ -2781,7 +2784,7 @@ export interface StockModule {
   deallocateLine(
     input: DeallocateLineInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<DeallocateLineData>>;
+  ): CommandCall<DeallocateLineData, DeallocateLineRefusal>;
   /**
    * Puts a batch into a pick or reserve bin, or moves it there. It lies in one bin at a time.
    *
@@ -2794,7 +2797,7 @@ export interface StockModule {
   putAwayLot(
     input: PutAwayLotInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<PutAwayLotData>>;
+  ): CommandCall<PutAwayLotData, PutAwayLotRefusal>;
   /**
    * Says that an announced batch has come in; lines keep the pieces they have of it.
    *
@@ -2806,7 +2809,7 @@ export interface StockModule {
   receiveBatch(
     input: ReceiveBatchInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReceiveBatchData>>;
+  ): CommandCall<ReceiveBatchData, ReceiveBatchRefusal>;
   /** What can be sold of each SKU and grade in each warehouse, and what is on its way. */
   sellableAvailability: {
     (
@@ -3114,7 +3117,7 @@ export interface WavesModule {
   assignTasks(
     input: AssignTasksInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<AssignTasksData>>;
+  ): CommandCall<AssignTasksData, AssignTasksRefusal>;
   /**
    * Cancels a wave's open tasks; what was picked stays picked, and orders keep their stock.
    *
@@ -3129,7 +3132,7 @@ export interface WavesModule {
   cancelWave(
     input: CancelWaveInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<CancelWaveData>>;
+  ): CommandCall<CancelWaveData, CancelWaveRefusal>;
   /**
    * Confirms a task of a released wave with what was scanned: the licence plate of a single
    * piece, or SKU and number of pieces of a batch. A task that is nobody's becomes the
@@ -3150,7 +3153,7 @@ export interface WavesModule {
   confirmPick(
     input: ConfirmPickInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ConfirmPickData>>;
+  ): CommandCall<ConfirmPickData, ConfirmPickRefusal>;
   /** Every task of every wave, in the order of the walk: what to take, from where, for whom. */
   pickList: {
     (input?: PickListInput, options?: QueryOptions): Promise<QueryResult<PickListData>>;
@@ -3178,7 +3181,7 @@ export interface WavesModule {
   planWave(
     input: PlanWaveInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<PlanWaveData>>;
+  ): CommandCall<PlanWaveData, PlanWaveRefusal>;
   /**
    * Lets picking begin; each of the pickers, if any are named, gets a stretch of the walk.
    *
@@ -3193,7 +3196,7 @@ export interface WavesModule {
   releaseWave(
     input: ReleaseWaveInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReleaseWaveData>>;
+  ): CommandCall<ReleaseWaveData, ReleaseWaveRefusal>;
   /**
    * Says that what a task is about is not in its bin: the line has it no longer, the bin is to
    * be counted, and the line has other stock from now on, if there is any, for another wave.
@@ -3211,7 +3214,7 @@ export interface WavesModule {
   reportShortPick(
     input: ReportShortPickInput,
     options?: CommandOptions,
-  ): Promise<CommandResult<ReportShortPickData>>;
+  ): CommandCall<ReportShortPickData, ReportShortPickRefusal>;
   /**
    * Every wave: its tasks by state, its pickers, and the moment from which less than a minute
    * is left for each open task that a picker has.
@@ -3253,6 +3256,54 @@ export interface ReadModelFacts {
   sellableAvailability: { key: Pick<SellableAvailabilityRow, "warehouse" | "sku" | "grade">; row: SellableAvailabilityRow };
   pickList: { key: Pick<PickListRow, "waveId" | "task">; row: PickListRow };
   waveBoard: { key: Pick<WaveBoardRow, "waveId">; row: WaveBoardRow };
+}
+
+/** Every command by its path: its input, what it answers, why it may be refused. */
+export interface Commands {
+  "bins.registerBin": { input: RegisterBinInput; data: RegisterBinData; refusal: RegisterBinRefusal };
+  "bins.startCount": { input: StartCountInput; data: StartCountData; refusal: StartCountRefusal };
+  "bins.submitCount": { input: SubmitCountInput; data: SubmitCountData; refusal: SubmitCountRefusal };
+  "catalogue.registerVariant": { input: RegisterVariantInput; data: RegisterVariantData; refusal: RegisterVariantRefusal };
+  "garments.completeRework": { input: CompleteReworkInput; data: CompleteReworkData; refusal: CompleteReworkRefusal };
+  "garments.decideDisposition": { input: DecideDispositionInput; data: DecideDispositionData; refusal: DecideDispositionRefusal };
+  "garments.expireReservations": { input: ExpireReservationsInput; data: ExpireReservationsData; refusal: ExpireReservationsRefusal };
+  "garments.gradeGarment": { input: GradeGarmentInput; data: GradeGarmentData; refusal: GradeGarmentRefusal };
+  "garments.movePiece": { input: MovePieceInput; data: MovePieceData; refusal: MovePieceRefusal };
+  "garments.putAway": { input: PutAwayInput; data: PutAwayData; refusal: PutAwayRefusal };
+  "garments.quarantine": { input: QuarantineInput; data: QuarantineData; refusal: QuarantineRefusal };
+  "garments.regradeGarment": { input: RegradeGarmentInput; data: RegradeGarmentData; refusal: RegradeGarmentRefusal };
+  "garments.releaseQuarantine": { input: ReleaseQuarantineInput; data: ReleaseQuarantineData; refusal: ReleaseQuarantineRefusal };
+  "garments.reportMissing": { input: ReportMissingInput; data: ReportMissingData; refusal: ReportMissingRefusal };
+  "garments.reservePiece": { input: ReservePieceInput; data: ReservePieceData; refusal: ReservePieceRefusal };
+  "garments.sendToRework": { input: SendToReworkInput; data: SendToReworkData; refusal: SendToReworkRefusal };
+  "garments.writeOffGarment": { input: WriteOffGarmentInput; data: WriteOffGarmentData; refusal: WriteOffGarmentRefusal };
+  "inbound.announceInbound": { input: AnnounceInboundInput; data: AnnounceInboundData; refusal: AnnounceInboundRefusal };
+  "inbound.closeInbound": { input: CloseInboundInput; data: CloseInboundData; refusal: CloseInboundRefusal };
+  "inbound.receiveLot": { input: ReceiveLotInput; data: ReceiveLotData; refusal: ReceiveLotRefusal };
+  "inbound.receivePiece": { input: ReceivePieceInput; data: ReceivePieceData; refusal: ReceivePieceRefusal };
+  "orders.cancelOrder": { input: CancelOrderInput; data: CancelOrderData; refusal: CancelOrderRefusal };
+  "orders.holdOrder": { input: HoldOrderInput; data: HoldOrderData; refusal: HoldOrderRefusal };
+  "orders.placeOrder": { input: PlaceOrderInput; data: PlaceOrderData; refusal: PlaceOrderRefusal };
+  "orders.releaseOrder": { input: ReleaseOrderInput; data: ReleaseOrderData; refusal: ReleaseOrderRefusal };
+  "settings.changeSettings": { input: ChangeSettingsInput; data: ChangeSettingsData; refusal: ChangeSettingsRefusal };
+  "shipments.confirmDelivery": { input: ConfirmDeliveryInput; data: ConfirmDeliveryData; refusal: ConfirmDeliveryRefusal };
+  "shipments.handOver": { input: HandOverInput; data: HandOverData; refusal: HandOverRefusal };
+  "shipments.labelParcel": { input: LabelParcelInput; data: LabelParcelData; refusal: LabelParcelRefusal };
+  "shipments.packParcel": { input: PackParcelInput; data: PackParcelData; refusal: PackParcelRefusal };
+  "shipments.reportLoss": { input: ReportLossInput; data: ReportLossData; refusal: ReportLossRefusal };
+  "shipments.unpackParcel": { input: UnpackParcelInput; data: UnpackParcelData; refusal: UnpackParcelRefusal };
+  "stock.addBatch": { input: AddBatchInput; data: AddBatchData; refusal: AddBatchRefusal };
+  "stock.allocateLine": { input: AllocateLineInput; data: AllocateLineData; refusal: AllocateLineRefusal };
+  "stock.changeBatchQuantity": { input: ChangeBatchQuantityInput; data: ChangeBatchQuantityData; refusal: ChangeBatchQuantityRefusal };
+  "stock.deallocateLine": { input: DeallocateLineInput; data: DeallocateLineData; refusal: DeallocateLineRefusal };
+  "stock.putAwayLot": { input: PutAwayLotInput; data: PutAwayLotData; refusal: PutAwayLotRefusal };
+  "stock.receiveBatch": { input: ReceiveBatchInput; data: ReceiveBatchData; refusal: ReceiveBatchRefusal };
+  "waves.assignTasks": { input: AssignTasksInput; data: AssignTasksData; refusal: AssignTasksRefusal };
+  "waves.cancelWave": { input: CancelWaveInput; data: CancelWaveData; refusal: CancelWaveRefusal };
+  "waves.confirmPick": { input: ConfirmPickInput; data: ConfirmPickData; refusal: ConfirmPickRefusal };
+  "waves.planWave": { input: PlanWaveInput; data: PlanWaveData; refusal: PlanWaveRefusal };
+  "waves.releaseWave": { input: ReleaseWaveInput; data: ReleaseWaveData; refusal: ReleaseWaveRefusal };
+  "waves.reportShortPick": { input: ReportShortPickInput; data: ReportShortPickData; refusal: ReportShortPickRefusal };
 }
 
 /** What the client has to know of each procedure. */

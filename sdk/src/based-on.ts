@@ -4,11 +4,17 @@ import { SelvedgeError } from "./errors.ts";
 // What the usual proxies let pass, and the server takes.
 const charsMax = 8_000;
 
-/** The header that tells what a command was decided on: JSON in base64url, for any letters. */
+/** The header that tells what a command was decided on. */
 export function basedOnHeaders(basedOn: BasedOn | undefined): Record<string, string> {
-  if (!basedOn) return {};
+  const text = basedOnText(basedOn);
+  return text === undefined ? {} : { "selvedge-based-on": text };
+}
+
+/** What a command was decided on: JSON in base64url, for any letters. */
+export function basedOnText(basedOn: BasedOn | undefined): string | undefined {
+  if (!basedOn) return undefined;
   const text = encode(basedOn);
-  if (text.length <= charsMax) return { "selvedge-based-on": text };
+  if (text.length <= charsMax) return text;
   throw new SelvedgeError("What the command is based on is too much to be sent.", {
     code: "BAD_INPUT",
     hint: "Name the columns that the decision relied on, not whole rows.",

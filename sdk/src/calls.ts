@@ -74,6 +74,13 @@ export interface CommandResult<Data> {
   commandId: string;
 }
 
+declare const refusal: unique symbol;
+
+/** A command under way. Its type remembers why it may be refused, for `safe`. */
+export interface CommandCall<Data, Refusal extends string> extends Promise<CommandResult<Data>> {
+  readonly [refusal]?: Refusal;
+}
+
 /** The answer to a query. */
 export interface QueryResult<Data> {
   data: Data;
@@ -104,6 +111,13 @@ export interface Freshness {
    * or its defining query.
    */
   servedFrom: "readModel" | "patched" | "live";
+}
+
+/** What is known of a command by its path; `Commands` has one for each. */
+export interface CommandShape {
+  readonly input: unknown;
+  readonly data: unknown;
+  readonly refusal: string;
 }
 
 /** What the client has to know of a procedure at run time. */

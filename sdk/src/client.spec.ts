@@ -74,9 +74,8 @@ test("the server is told of the deadline, a little early", async () => {
   expect(told).toHaveLength(3);
   expect(told[0]).toBeGreaterThan(1_000);
   expect(told[0]).toBeLessThanOrEqual(1_800);
-  expect(told[1]).toBeGreaterThan(18_000);
-  expect(told[1]).toBeLessThanOrEqual(19_500);
-  expect(told[2]).toBeLessThan(86_400_000);
+  // As long as an attempt may take.
+  expect(told.slice(1)).toEqual([9_500, 9_500]);
 });
 
 test.each([

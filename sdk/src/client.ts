@@ -1,6 +1,7 @@
 import { isRecord } from "./answers.ts";
 import { type Modules, procedures } from "./api.gen.ts";
 import { basedOnHeaders } from "./based-on.ts";
+import { type BulkCommand, type BulkOptions, type BulkOutcome, bulk } from "./bulk.ts";
 import type {
   CallOptions,
   CommandOptions,
@@ -16,6 +17,7 @@ import { Places } from "./places.ts";
 import { Receipts } from "./receipts.ts";
 import { aborted, send } from "./retry.ts";
 import { sdkVersion } from "./version.ts";
+import { type CallBegin, type WatchCalls, watched } from "./watch.ts";
 
 /** How to reach a Selvedge, and how to behave towards it. */
 export interface SelvedgeOptions {
@@ -27,6 +29,11 @@ export interface SelvedgeOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** How long a call may take in ms once it is sent, all attempts together. Default: 30,000. */
   timeoutMs?: number | undefined;
+  /**
+   * How long one attempt may take in ms before another is made: connections can die without a word.
+   * Default: 10,000, twice what the server takes for a query.
+   */
+  attemptTimeoutMs?: number | undefined;
   /** Most repetitions of one call, beside the time it has. Default: as the time allows. */
   retriesMax?: number | undefined;
   /**
@@ -35,6 +42,11 @@ export interface SelvedgeOptions {
    * more than its `atLeast` does.
    */
   consistency?: "own-writes" | "none" | undefined;
+  /**
+   * Told of every call that begins, for logs, metrics and traces; it may answer headers to send and
+   * what to tell of retries and of the end.
+   */
+  watchCalls?: WatchCalls | undefined;
 }
 
 // A server takes 64 receipts a query: half for our own commands, half for a call's `atLeast`.
@@ -62,13 +74,40 @@ class SelvedgeClient {
     return this.#receipts.list();
   }
 
+  /**
+   * Sends many commands in few requests: `for await (const outcome of selvedge.bulk(commands))`.
+   * Each is answered for itself, in the order given.
+   */
+  bulk<Command extends BulkCommand>(
+    commands: Iterable<Command> | AsyncIterable<Command>,
+    options: BulkOptions<Command> = {},
+  ): AsyncGenerator<BulkOutcome<Command>, void, undefined> {
+    return bulk(commands, options, async (body, { signal, timeoutMs }) => {
+      await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
+      try {
+        const begunAt = this.#receipts.begin();
+        const answer = await this.#send(begin("bulk", "bulk"), body, {
+          options: { signal, timeoutMs },
+        });
+        const { receipt } = expectFields<{ receipt: string }>("bulk", answer, ["receipt"]);
+        this.#receipts.keep(receipt, begunAt);
+        return answer;
+      } finally {
+        this.#places.leave();
+      }
+    });
+  }
+
   #callable(path: string, shape: ProcedureShape): unknown {
     if (shape.kind === "command") {
       return (input: object, options?: CommandOptions) => this.#command(path, input, options);
     }
     if (shape.kind === "operation") {
       return async (input?: object, options: CallOptions = {}) =>
-        this.#send(path, writeBody(input), options, {}, shape.repeatable);
+        this.#send(begin("operation", path), writeBody(input), {
+          options,
+          repeatable: shape.repeatable,
+        });
     }
     const query = (input?: object, options?: QueryOptions) => this.#query(path, input, options);
     if (!shape.paged) return query;
@@ -93,7 +132,10 @@ class SelvedgeClient {
       await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
       try {
         const begunAt = this.#receipts.begin();
-        const answer = await this.#send(path, body, options, headers, true);
+        const answer = await this.#send(begin("command", path, commandId), body, {
+          options,
+          headers,
+        });
         const { data, receipt, repeated } = expectFields<CommandResult<unknown>>(path, answer, [
           "data",
           "receipt",
@@ -119,7 +161,10 @@ class SelvedgeClient {
     const own = this.#options.consistency === "none" ? [] : this.#receipts.list();
     const headers = freshnessHeaders(own, options);
     try {
-      const answer = await this.#send(path, writeBody(input), options, headers, true);
+      const answer = await this.#send(begin("query", path), writeBody(input), {
+        options,
+        headers,
+      });
       return expectFields<QueryResult<unknown>>(path, answer, ["data", "freshness"]);
     } catch (error) {
       // The database was replaced. This call says so; the next ones must not fail for ever.
@@ -130,30 +175,47 @@ class SelvedgeClient {
   }
 
   #send(
-    path: string,
+    call: CallBegin,
     body: string,
-    options: CallOptions,
-    headers: Record<string, string>,
-    repeatable: boolean,
+    { options, headers, repeatable = true }: Asked,
   ): Promise<unknown> {
-    const { baseUrl, apiKey, fetch, timeoutMs = 30_000, retriesMax = Infinity } = this.#options;
-    const message = {
-      url: `${baseUrl}/trpc/${path}`,
-      headers: {
-        "content-type": "application/json",
-        "selvedge-sdk": `js/${sdkVersion}`,
-        ...(apiKey && { authorization: `Bearer ${apiKey}` }),
-        ...headers,
-      },
-      body,
-      repeatable,
-      timeoutMs: options.timeoutMs ?? timeoutMs,
-      signal: options.signal,
-    };
+    const { baseUrl, apiKey, fetch, retriesMax = Infinity } = this.#options;
+    const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
     // Browsers refuse a `fetch` that is called as a method of anything but the window.
     const fetchNow: typeof globalThis.fetch = (...args) => (fetch ?? globalThis.fetch)(...args);
-    return send(message, { fetch: fetchNow, retriesMax });
+    return watched(this.#options.watchCalls, call, (told) => {
+      const message = {
+        url: `${baseUrl}/${call.kind === "bulk" ? "bulk" : `trpc/${call.procedure}`}`,
+        headers: {
+          ...told.headers,
+          "content-type": "application/json",
+          "selvedge-sdk": `js/${sdkVersion}`,
+          ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+          ...headers,
+        },
+        body,
+        repeatable,
+        timeoutMs: options.timeoutMs ?? timeoutMs,
+        attemptTimeoutMs: attemptTimeoutMs * attemptsLong[call.kind],
+        signal: options.signal,
+      };
+      return send(message, { fetch: fetchNow, retriesMax, told });
+    });
   }
+}
+
+// A hundred commands take longer than one, and a verification as long as it takes.
+const attemptsLong = { command: 1, query: 1, bulk: 3, operation: Infinity } as const;
+
+/** How a call is sent. */
+interface Asked {
+  readonly options: CallOptions;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly repeatable?: boolean;
+}
+
+function begin(kind: CallBegin["kind"], procedure: string, commandId?: string): CallBegin {
+  return { kind, procedure, commandId };
 }
 
 function freshnessHeaders(own: string[], options: QueryOptions): Record<string, string> {

@@ -1,8 +1,10 @@
 export type * from "./api.gen.ts";
 export { contractHash } from "./api.gen.ts";
+export type { BulkCommand, BulkOptions, BulkOutcome } from "./bulk.ts";
 export type {
   BasedOn,
   CallOptions,
+  CommandCall,
   CommandOptions,
   CommandResult,
   Fact,
@@ -20,3 +22,5 @@ export {
   type SelvedgeErrorFacts,
 } from "./errors.ts";
 export type { ChangedInBetween, DecisionStale, ToldCommand } from "./refusal-details.ts";
+export { type Safe, safe } from "./safe.ts";
+export type { CallBegin, CallEnd, CallRetry, CallWatch, WatchCalls } from "./watch.ts";

@@ -99,6 +99,15 @@ test("a server out of reach is NETWORK, with the reason and the command's id", a
   });
 });
 
+test("an attempt that hears nothing is given up, and made again under the same id", async () => {
+  const { baseUrl, seen } = await scriptedServer(silence, commanded("r1.e.7"));
+  const selvedge = new Selvedge({ baseUrl, attemptTimeoutMs: 50 });
+  const { receipt } = await selvedge.stock.addBatch({ ref: "B-1", sku: "TEE", qty: 1 });
+  expect([receipt, seen.length]).toEqual(["r1.e.7", 2]);
+  const ids = seen.map(({ headers }) => headers["selvedge-command-id"]);
+  expect(ids[1]).toBe(ids[0]);
+});
+
 test("a call that gets no answer ends in time with TIMEOUT and the command's id", async () => {
   const { baseUrl, seen } = await scriptedServer(silence);
   const call = new Selvedge({ baseUrl }).orders.cancelOrder(cancel, { timeoutMs: 60 });

@@ -1,5 +1,6 @@
 import { type Answer, readAnswer } from "./answers.ts";
 import { SelvedgeError } from "./errors.ts";
+import type { Told } from "./watch.ts";
 
 /** One call, ready to be sent as often as need be: the body and the command id stay the same. */
 export interface Message {
@@ -9,6 +10,8 @@ export interface Message {
   /** Whether it may be sent again when nobody knows what became of it. */
   readonly repeatable: boolean;
   readonly timeoutMs: number;
+  /** How long one attempt may take in ms before another is made. */
+  readonly attemptTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -17,6 +20,7 @@ export interface Sending {
   readonly fetch: typeof globalThis.fetch;
   /** Most repetitions of one message, beside the time it has. */
   readonly retriesMax: number;
+  readonly told: Told;
 }
 
 const firstPauseMs = 100;
@@ -32,13 +36,20 @@ const timeoutMsMax = 86_400_000;
 export async function send(message: Message, sending: Sending): Promise<unknown> {
   const endsAt = performance.now() + Math.min(message.timeoutMs, timeoutMsMax);
   for (let attempt = 0; ; attempt++) {
-    const answer = await attemptOnce(message, sending, endsAt - performance.now());
-    if (answer.ok) return answer.value;
+    const leftMs = Math.max(0, endsAt - performance.now());
+    // What may not be sent twice is waited for to the end.
+    const attemptMs = message.repeatable ? Math.min(leftMs, message.attemptTimeoutMs) : leftMs;
+    const answer = await attemptOnce(message, sending, attemptMs);
+    if (answer.ok) {
+      sending.told.answered(answer.requestId);
+      return answer.value;
+    }
     const bound = Math.min(pauseMsMax, firstPauseMs * 2 ** attempt);
     const pauseMs = Math.max(Math.random() * bound, answer.retryAfterMs ?? 0);
     const late = performance.now() + pauseMs >= endsAt;
     const again = answer.again && message.repeatable && attempt < sending.retriesMax;
     if (!again || late) throw answer.error;
+    sending.told.retry({ attempt: attempt + 1, pauseMs, error: answer.error });
     await pause(pauseMs, message.signal);
   }
 }
@@ -67,7 +78,7 @@ async function attemptOnce(message: Message, sending: Sending, leftMs: number): 
   } catch (cause) {
     if (signal?.aborted) throw aborted(signal);
     const error = late ? timedOut(message, cause) : unreachable(url, cause);
-    return { ok: false, error, again: !late };
+    return { ok: false, error, again: true };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);

@@ -2,20 +2,15 @@ import { escapeComment, printKey } from "./print-type.ts";
 import type { ContractProcedure } from "./walk.ts";
 
 /** A procedure as a member of its module's interface. */
-export function printMethod({ path, kind, paged, input }: ContractProcedure): string {
+export function printMethod(procedure: ContractProcedure): string {
+  const { path, kind, paged, input, refuses } = procedure;
   const method = procedureOf(path);
   const name = pascal(method);
   const optional = (input.required ?? []).length === 0 ? "?" : "";
   const given = `input${optional}: ${name}Input`;
   switch (kind) {
     case "command":
-      return printCall(
-        "  ",
-        method,
-        given,
-        "CommandOptions",
-        `Promise<CommandResult<${name}Data>>`,
-      );
+      return printCall("  ", method, given, "CommandOptions", printCommandCall(name, refuses));
     case "operation":
       return printCall("  ", method, given, "CallOptions", `Promise<${name}Data>`);
     case "query": {
@@ -29,6 +24,10 @@ export function printMethod({ path, kind, paged, input }: ContractProcedure): st
   };`;
     }
   }
+}
+
+function printCommandCall(name: string, refuses: readonly string[]): string {
+  return `CommandCall<${name}Data, ${refuses.length > 0 ? `${name}Refusal` : "never"}>`;
 }
 
 /** A call's signature, on one line where it fits. */

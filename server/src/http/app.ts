@@ -5,6 +5,7 @@ import { Fault, reportFault, toTrpcError } from "../kernel/faults.ts";
 import type { Logger } from "../kernel/log.ts";
 import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
+import { type BulkOptions, bulkRoute } from "./bulk.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
 import { type Authenticate, requestContext, requestIdOf } from "./request-context.ts";
@@ -36,7 +37,17 @@ export function createApp({ engine, authenticate, log }: AppOptions): Express {
   });
   app.use(healthRoutes(engine));
   app.use("/admin", adminPage());
-  app.use("/trpc", requireJsonPost, procedures({ engine, authenticate, log }));
+  const keys = new PartnerKeys();
+  const contextOf = async (req: Request, res: Response) => {
+    const running = engine();
+    if (!running) throw new Fault("UNAVAILABLE", "Selvedge is not running just now.");
+    requestIdOf(res);
+    return requestContext(req, res, running, authenticate, keys);
+  };
+  const onInternal = (err: unknown, path?: string, requestId?: string) =>
+    log.error({ err, path, requestId }, "a procedure failed");
+  app.use("/trpc", requireJsonPost, procedures({ contextOf, onInternal }));
+  app.post("/bulk", requireJsonPost, bulkRoute({ contextOf, onInternal, bodyBytesMax }));
   app.use((_req: Request, res: Response) => {
     sendFault(res, new Fault("NOT_FOUND", "There is nothing here."));
   });
@@ -61,8 +72,7 @@ function requireJsonPost(req: Request, res: Response, next: () => void): void {
   } else next();
 }
 
-function procedures({ engine, authenticate, log }: AppOptions) {
-  const keys = new PartnerKeys();
+function procedures({ contextOf, onInternal }: Omit<BulkOptions, "bodyBytesMax">) {
   return createExpressMiddleware({
     router: appRouter,
     allowMethodOverride: true,
@@ -70,20 +80,15 @@ function procedures({ engine, authenticate, log }: AppOptions) {
     maxBodySize: bodyBytesMax,
     createContext: async ({ req, res }) => {
       try {
-        const running = engine();
-        if (!running) throw new Fault("UNAVAILABLE", "Selvedge is not running just now.");
-        requestIdOf(res);
-        return await requestContext(req, res, running, authenticate, keys);
+        return await contextOf(req, res);
       } catch (error) {
         throw toTrpcError(error);
       }
     },
     onError: ({ error, path, ctx }) => {
-      if (reportFault(error).code !== "INTERNAL") return;
-      log.error(
-        { err: error.cause ?? error, path, requestId: ctx?.requestId },
-        "a procedure failed",
-      );
+      if (reportFault(error).code === "INTERNAL") {
+        onInternal(error.cause ?? error, path, ctx?.requestId);
+      }
     },
   });
 }
