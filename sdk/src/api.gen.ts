@@ -1330,6 +1330,24 @@ export interface ConflictsData {
   }[];
 }
 
+/** Input of `operations.diagnosis`. */
+export interface DiagnosisInput {
+  readModel: string;
+}
+
+/** What `operations.diagnosis` answers. */
+export interface DiagnosisData {
+  readModel: string;
+  at: string;
+  findings: {
+    cause: "refresher-silent" | "paused" | "failing" | "held" | "locked" | "slow" | "building" | "long-transaction";
+    sentence: string;
+    advice: string;
+    forMs: number | null;
+    detail: string | null;
+  }[];
+}
+
 /** Input of `operations.drop`. */
 export interface DropInput {
   readModel: string;
@@ -1630,6 +1648,40 @@ export interface ReturnToPreviousData {
   done: true;
 }
 
+/** Input of `operations.trace`. */
+export interface TraceInput {
+  command: string;
+}
+
+/** What `operations.trace` answers. */
+export interface TraceData {
+  command: {
+    procedure: string;
+    commandId: string;
+    partner: string;
+    actor: string;
+    committedAt: string;
+    receipt: string;
+  } | null;
+  receipt: string;
+  events: {
+    kind: string;
+    id: string;
+    version: number;
+    type: string;
+  }[];
+  readModels: {
+    readModel: string;
+    group: string;
+    state: "visible" | "pending" | "behind";
+    asOf: string | null;
+    pendingKeys: {
+      key: Record<string, string | number | boolean | null>;
+      held: boolean;
+    }[] | null;
+  }[];
+}
+
 /** Input of `operations.verifications`. */
 export interface VerificationsInput {
   readModel?: string | undefined;
@@ -1674,6 +1726,12 @@ export interface OperationsModule {
    * again, or refused. By whole hours, the most frequent pairs first.
    */
   conflicts(input?: ConflictsInput, options?: CallOptions): Promise<ConflictsData>;
+  /**
+   * What keeps a read model behind, the most fundamental first: no refresher, a pause, an
+   * error, keys set aside, a lock, a slow refresh, a build, a transaction that somebody left
+   * open.
+   */
+  diagnosis(input: DiagnosisInput, options?: CallOptions): Promise<DiagnosisData>;
   /**
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
@@ -1722,6 +1780,11 @@ export interface OperationsModule {
     input: ReturnToPreviousInput,
     options?: CallOptions,
   ): Promise<ReturnToPreviousData>;
+  /**
+   * Follows one command, by its id or its receipt: when it was committed, what happened, and
+   * in which read models it is to be seen. What was refused, or never came, is not found.
+   */
+  trace(input: TraceInput, options?: CallOptions): Promise<TraceData>;
   /** Comparisons of read models with their defining queries, the newest first. */
   verifications(input?: VerificationsInput, options?: CallOptions): Promise<VerificationsData>;
   /**
@@ -3338,6 +3401,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.events": { kind: "query", paged: false, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
+  "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
@@ -3353,6 +3417,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.repair": { kind: "operation", paged: false, repeatable: false },
   "operations.resume": { kind: "operation", paged: false, repeatable: false },
   "operations.returnToPrevious": { kind: "operation", paged: false, repeatable: false },
+  "operations.trace": { kind: "operation", paged: false, repeatable: true },
   "operations.verifications": { kind: "operation", paged: false, repeatable: true },
   "operations.verify": { kind: "operation", paged: false, repeatable: false },
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
@@ -3393,4 +3458,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "8a5e0b34d191f883df72b8a2028961b3bf62f7e2b06729b9b74eb49567cf113b";
+export const contractHash = "cc82dc6358b947704161ce197cca5cc3e4550f530fbcd26dcc922eb94914baeb";

@@ -12,13 +12,15 @@ import {
 import { conflicts } from "./conflicts.ts";
 import { readModelCosts } from "./costs.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
+import { diagnosis } from "./diagnosis.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
 import { lag } from "./lag.ts";
 import { pendingKeys } from "./pending.ts";
+import { trace } from "./trace.ts";
 
 /** What operations people ask and do. */
 export const operationsRouter = router({
   ...{ lag, lagHistory, refreshHistory, readModelCosts },
-  ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log },
+  ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log, diagnosis, trace },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair, drop },
 });
