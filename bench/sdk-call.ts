@@ -7,9 +7,9 @@ import { median } from "./measure.ts";
 import { startProcess } from "./server-process.ts";
 
 /*
- * What the SDK costs a call: the same procedure, which does nothing, through the SDK, through tRPC's
- * own client and by bare `fetch`, call by call in turns. Then what a bulk saves: the same batches
- * one command a request and a hundred a request, in turns, against a real server.
+ * What the SDK costs a call: the same procedure, which does nothing, through the SDK, through
+ * tRPC's own client and by bare `fetch`, call by call in turns. Then what a bulk saves: the same
+ * batches one command a request and a hundred a request, in turns, against a real server.
  */
 
 const { values: flags } = parseArgs({

@@ -1,9 +1,18 @@
 import { Selvedge } from "@selvedge/sdk";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
+import { Route, Router, Switch } from "wouter";
+import { useHashLocation } from "wouter/use-hash-location";
 import { keepApiKey, readApiKey } from "./api-key.ts";
 import { baseUrlOf } from "./base-url.ts";
-import { LagPage } from "./components/lag-page.tsx";
+import { Frame } from "./components/frame.tsx";
+import { CommandsPage } from "./pages/commands-page.tsx";
+import { LogPage } from "./pages/log-page.tsx";
+import { OverviewPage } from "./pages/overview-page.tsx";
+import { PassportPage } from "./pages/passport-page.tsx";
+import { ReadModelPage } from "./pages/read-model-page.tsx";
+import { TracePage } from "./pages/trace-page.tsx";
+import { SelvedgeContext } from "./selvedge-context.ts";
 
 /** What the page knows and asks as one caller. */
 interface Connection {
@@ -13,7 +22,7 @@ interface Connection {
   readonly queries: QueryClient;
 }
 
-/** The whole page: a client of the SDK and what it shows. */
+/** The whole page: a client of the SDK and what it shows; its address stands behind the `#`. */
 export function App() {
   const [connection, setConnection] = useState(() => connect(0, readApiKey()));
   const changeApiKey = (key: string | null) => {
@@ -23,11 +32,32 @@ export function App() {
   // Keyed, so that nothing learnt as one caller is left on the page of another.
   return (
     <QueryClientProvider key={connection.number} client={connection.queries}>
-      <LagPage
-        selvedge={connection.selvedge}
-        hasApiKey={connection.hasApiKey}
-        onApiKey={changeApiKey}
-      />
+      <SelvedgeContext value={connection.selvedge}>
+        <Router hook={useHashLocation}>
+          <Frame hasApiKey={connection.hasApiKey} onApiKey={changeApiKey}>
+            {(view) => (
+              <Switch>
+                <Route path="/read-models/:name/:span?">
+                  {({ name, span }) => <ReadModelPage key={name} {...{ view, name, span }} />}
+                </Route>
+                <Route path="/commands/:span?">{({ span }) => <CommandsPage span={span} />}</Route>
+                <Route path="/trace/:command?">
+                  {({ command }) => <TracePage key={command} command={command} />}
+                </Route>
+                <Route path="/passport/:lpn?">
+                  {({ lpn }) => <PassportPage key={lpn} lpn={lpn} />}
+                </Route>
+                <Route path="/log">
+                  <LogPage />
+                </Route>
+                <Route>
+                  <OverviewPage view={view} />
+                </Route>
+              </Switch>
+            )}
+          </Frame>
+        </Router>
+      </SelvedgeContext>
     </QueryClientProvider>
   );
 }

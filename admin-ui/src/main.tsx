@@ -5,6 +5,7 @@ import "./styles/status.css";
 import "./styles/read-models.css";
 import "./styles/cards.css";
 import "./styles/states.css";
+import "./styles/pages.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";

@@ -1,4 +1,3 @@
-import { isRecord } from "./answers.ts";
 import { type Modules, procedures } from "./api.gen.ts";
 import { basedOnHeaders } from "./based-on.ts";
 import { type BulkCommand, type BulkOptions, type BulkOutcome, bulk } from "./bulk.ts";
@@ -11,7 +10,8 @@ import type {
   QueryResult,
 } from "./calls.ts";
 import { newCommandId } from "./command-id.ts";
-import { isSelvedgeError, SelvedgeError } from "./errors.ts";
+import { isSelvedgeError } from "./errors.ts";
+import { expectFields, freshnessHeaders, writeBody } from "./messages.ts";
 import { type Page, rowsOf } from "./pages.ts";
 import { Places } from "./places.ts";
 import { Receipts } from "./receipts.ts";
@@ -216,34 +216,6 @@ interface Asked {
 
 function begin(kind: CallBegin["kind"], procedure: string, commandId?: string): CallBegin {
   return { kind, procedure, commandId };
-}
-
-function freshnessHeaders(own: string[], options: QueryOptions): Record<string, string> {
-  const { atLeast = [], maxStaleMs, onMiss } = options;
-  const receipts = [...new Set([...own, ...(typeof atLeast === "string" ? [atLeast] : atLeast)])];
-  const asked = receipts.length > 0 || maxStaleMs !== undefined;
-  return {
-    ...(receipts.length > 0 && { "selvedge-at-least": receipts.join(",") }),
-    ...(maxStaleMs !== undefined && { "selvedge-max-stale-ms": String(maxStaleMs) }),
-    ...(asked && { "selvedge-on-miss": onMiss ?? "wait" }),
-  };
-}
-
-function expectFields<Shape>(path: string, answer: unknown, fields: (keyof Shape)[]): Shape {
-  if (isRecord(answer) && fields.every((field) => field in answer)) return answer as Shape;
-  throw new SelvedgeError(`The answer to ${path} lacks ${fields.join(", ")}.`, {
-    code: "INTERNAL",
-    hint: "What answered is not Selvedge, or not a version that this SDK knows.",
-  });
-}
-
-/** Written when the call is made: every attempt sends that, whatever becomes of the object. */
-function writeBody(input: object | undefined): string {
-  try {
-    return JSON.stringify(input ?? {});
-  } catch (cause) {
-    throw new SelvedgeError("The input cannot be written as JSON.", { code: "BAD_INPUT", cause });
-  }
 }
 
 /** A client of one Selvedge: `selvedge.<module>.<procedure>(input, options)`. */

@@ -1,17 +1,27 @@
 import type { ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { MENU } from "../places.ts";
 
 interface Props {
   readonly children?: ReactNode;
   readonly onForgetKey: (() => void) | null;
 }
 
-/** The top of the page: whose page it is, and how old its numbers are. */
+/** The top of the page: whose page it is, where one can go, and how old its numbers are. */
 export function Masthead({ children, onForgetKey }: Props) {
+  const [location] = useLocation();
   return (
     <header className="masthead">
       <h1>
-        <span className="wordmark">Selvedge</span> <span className="place">Lag</span>
+        <span className="wordmark">Selvedge</span>
       </h1>
+      <nav className="places" aria-label="Pages">
+        {MENU.map(({ href, label }) => (
+          <Link key={href} href={href} aria-current={isAt(href, location) ? "page" : undefined}>
+            {label}
+          </Link>
+        ))}
+      </nav>
       <div className="masthead-side">
         {children}
         {onForgetKey && (
@@ -22,4 +32,10 @@ export function Masthead({ children, onForgetKey }: Props) {
       </div>
     </header>
   );
+}
+
+/** A page is where its address begins; the overview is also all that has no page of its own. */
+function isAt(href: string, location: string): boolean {
+  if (href !== "/") return location === href || location.startsWith(`${href}/`);
+  return !MENU.some((other) => other.href !== "/" && isAt(other.href, location));
 }

@@ -1,6 +1,8 @@
+import { Link } from "wouter";
 import { DEFINITIONS } from "../definitions.ts";
 import { formatCount, formatDuration, formatEstimate, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
+import { readModelPlace } from "../places.ts";
 import { wordsNow } from "../status.ts";
 import { LastRefresh } from "./last-refresh.tsx";
 import { Missing } from "./missing.tsx";
@@ -31,7 +33,9 @@ export function ReadModelRow({ id, readModel, at, isLive }: Props) {
     <tbody className="read-model" id={id}>
       <tr className="row">
         <th scope="row" className="name">
-          <bdi>{name}</bdi>
+          <Link href={readModelPlace(name)}>
+            <bdi>{name}</bdi>
+          </Link>
           <span className="sub">
             group <bdi>{group}</bdi> · {maintain === "byKey" ? "by key" : maintain}
           </span>

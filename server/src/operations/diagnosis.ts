@@ -24,7 +24,7 @@ export const cause = z.enum([
   "long-transaction",
 ]);
 
-/** Why a read model is late, the most fundamental first; nothing where nothing stands in its way. */
+/** Why a read model is late, the most fundamental first; empty where nothing stands in its way. */
 export const diagnosisAnswer = z.strictObject({
   readModel: z.string(),
   at: z.string(),
@@ -172,7 +172,8 @@ function factsSql({ schemas }: Engine): string {
       from ${write}.generation as m join ${write}.refresh_group as g on g.name = m.refresh_group
       where m.id = $1
     ), work as (
-      select a.pid, a.query_start, coalesce(a.wait_event_type = 'Lock', false) as locked, ${connection("a")} as told,
+      select a.pid, a.query_start, coalesce(a.wait_event_type = 'Lock', false) as locked,
+        ${connection("a")} as told,
         (select string_agg(${connection("b")}, '; ') from pg_stat_activity as b
           where b.pid = any (pg_blocking_pids(a.pid))) as blocker
       from pg_stat_activity as a

@@ -99,7 +99,7 @@ async function xidOf(
   return rows[0]?.xid;
 }
 
-/** By way of its events, which have an index on the transaction; one without events is not found. */
+/** By way of its events, which have an index on the transaction; without any it is not found. */
 async function commandOf(
   { operationsPool, schemas, epoch }: Engine,
   tenant: string,

@@ -1,0 +1,97 @@
+import type { Selvedge } from "@selvedge/sdk";
+import { type FormEvent, useId, useRef, useState } from "react";
+import { explainFailure } from "../failure.ts";
+import { useSelvedge } from "../selvedge-context.ts";
+import { useAskAgain } from "../use-news.ts";
+
+interface Props {
+  /** What the button says. */
+  readonly label: string;
+  /** What will happen, for the person who is about to do it. */
+  readonly consequence: string;
+  readonly act: (selvedge: Selvedge, reason: string) => Promise<unknown>;
+  /** What to say when it is done. */
+  readonly done: string;
+  readonly isGrave?: boolean;
+}
+
+/** Something to do: a button, a question with a place for the reason, and what came of it. */
+export function Action({ label, consequence, act, done, isGrave }: Props) {
+  const id = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const selvedge = useSelvedge();
+  const askAgain = useAskAgain();
+  const [reason, setReason] = useState("");
+  const [state, setState] = useState<"asking" | "doing">("asking");
+  const [outcome, setOutcome] = useState<{ readonly failed: boolean; readonly text: string }>();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (reason.trim() === "" || state === "doing") return;
+    setState("doing");
+    try {
+      await act(selvedge, reason.trim());
+      setOutcome({ failed: false, text: done });
+      setReason("");
+      dialog.current?.close();
+    } catch (error) {
+      setOutcome({ failed: true, text: whatFailed(error) });
+    }
+    setState("asking");
+    await askAgain();
+  };
+
+  return (
+    <span className="action">
+      <button
+        type="button"
+        className={isGrave ? "act grave" : "act"}
+        onClick={() => {
+          setOutcome(undefined);
+          dialog.current?.showModal();
+        }}
+      >
+        {label}
+      </button>
+      {outcome && !outcome.failed && (
+        <span className="action-done" role="status">
+          {outcome.text}
+        </span>
+      )}
+      <dialog ref={dialog} aria-labelledby={`${id}-title`}>
+        <form onSubmit={submit}>
+          <h2 id={`${id}-title`}>{label}</h2>
+          <p>{consequence}</p>
+          <label htmlFor={id}>Reason, for the log</label>
+          <textarea
+            id={id}
+            required
+            maxLength={500}
+            rows={2}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+          {outcome?.failed && (
+            <p className="part-failure" role="alert">
+              {outcome.text}
+            </p>
+          )}
+          <div className="dialog-side">
+            <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
+              Cancel
+            </button>
+            <button type="submit" className={isGrave ? "act grave" : "act"}>
+              {state === "doing" ? "Doing it…" : label}
+            </button>
+          </div>
+        </form>
+      </dialog>
+    </span>
+  );
+}
+
+function whatFailed(error: unknown): string {
+  const { title, detail, kind } = explainFailure(error);
+  if (kind === "refused") return "You may not do this: it needs the scope operations:write.";
+  return detail ?? title;
+}

@@ -1,0 +1,39 @@
+import { formatDuration, isKnown } from "../format.ts";
+import { useNews } from "../use-news.ts";
+import { Section } from "./section.tsx";
+
+/** Why a read model is late, in the order in which one would look. */
+export function Diagnosis({ name }: { readonly name: string }) {
+  const news = useNews(
+    ["operations.diagnosis", name],
+    ({ operations }, options) => operations.diagnosis({ readModel: name }, options),
+    { everyMs: 2_000 },
+  );
+  return (
+    <Section
+      title="What stands in its way"
+      news={news}
+      empty={{
+        when: ({ findings }) => findings.length === 0,
+        say:
+          "Nothing: a refresher is heard, nothing is paused, nothing fails, no lock and no long " +
+          "transaction is in the way.",
+      }}
+    >
+      {({ findings }) => (
+        <ol className="findings">
+          {findings.map(({ cause, sentence, advice, forMs, detail }) => (
+            <li key={cause}>
+              <p className="finding">
+                <b>{sentence}</b>
+                {isKnown(forMs) && <span className="sub">for {formatDuration(forMs)}</span>}
+              </p>
+              <p className="detail">{advice}</p>
+              {detail !== null && <pre className="told">{detail}</pre>}
+            </li>
+          ))}
+        </ol>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,44 @@
+import { countOf } from "../format.ts";
+import { useNews } from "../use-news.ts";
+import { DataTable } from "./data-table.tsx";
+import { KeyValues } from "./key-values.tsx";
+import { Moment } from "./moment.tsx";
+import { Section } from "./section.tsx";
+
+/** Keys whose rows cannot be computed, and why. */
+export function HeldKeys({ name }: { readonly name: string }) {
+  const news = useNews(
+    ["operations.heldKeys", name],
+    ({ operations }, options) => operations.heldKeys({ readModel: name }, options),
+    { everyMs: 5_000 },
+  );
+  return (
+    <Section
+      title="Set aside"
+      news={news}
+      empty={{ when: ({ heldKeys }) => heldKeys.length === 0, say: "No key is set aside." }}
+    >
+      {({ heldKeys }) => (
+        <DataTable
+          label="Keys set aside"
+          rows={heldKeys}
+          keyOf={({ key }) => JSON.stringify(key)}
+          columns={[
+            { head: "Key", cell: ({ key }) => <KeyValues values={key} /> },
+            { head: "Error", cell: ({ error }) => <bdi className="told">{error}</bdi> },
+            { head: "Since", cell: ({ since }) => <Moment at={since} /> },
+            {
+              head: "Next try",
+              cell: ({ retryAt, tries }) => (
+                <>
+                  <Moment at={retryAt} />{" "}
+                  <span className="sub">after {countOf(tries, "try", "tries")}</span>
+                </>
+              ),
+            },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}

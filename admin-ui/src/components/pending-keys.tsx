@@ -1,0 +1,53 @@
+import { countOf, formatCount, formatDuration } from "../format.ts";
+import { useNews } from "../use-news.ts";
+import { DataTable } from "./data-table.tsx";
+import { KeyValues } from "./key-values.tsx";
+import { Section } from "./section.tsx";
+
+/** What a read model does not show yet, key by key. */
+export function PendingKeys({ name }: { readonly name: string }) {
+  const news = useNews(
+    ["operations.pendingKeys", name],
+    ({ operations }, options) => operations.pendingKeys({ readModel: name, limit: 50 }, options),
+    { everyMs: 2_000 },
+  );
+  return (
+    <Section
+      title="Waiting to be shown"
+      news={news}
+      empty={{ when: ({ changes }) => changes === 0, say: "Nothing: it shows every change." }}
+    >
+      {({ changes, keys, pending, more, oldestMs }) => (
+        <>
+          <p className="detail">
+            {countOf(changes, "change")}
+            {keys !== null && ` of ${countOf(keys, "key")}`}
+            {oldestMs !== null && `, the oldest ${formatDuration(oldestMs)} old`}.
+          </p>
+          {pending.length > 0 && (
+            <DataTable
+              label="Keys that wait"
+              rows={pending}
+              keyOf={({ key }) => JSON.stringify(key)}
+              columns={[
+                { head: "Key", cell: ({ key }) => <KeyValues values={key} /> },
+                {
+                  head: "Changes",
+                  isNumber: true,
+                  cell: ({ changes: own }) => formatCount(own),
+                },
+                {
+                  head: "Waiting",
+                  isNumber: true,
+                  cell: ({ waitingMs }) => formatDuration(waitingMs),
+                },
+                { head: "State", cell: ({ held }) => (held ? "set aside" : "waits") },
+              ]}
+            />
+          )}
+          {more > 0 && <p className="detail">and {countOf(more, "more key")}.</p>}
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,73 @@
+import { countOf, formatCount, formatDuration } from "../format.ts";
+import { useNews } from "../use-news.ts";
+import { DataTable } from "./data-table.tsx";
+import { Moment } from "./moment.tsx";
+import { Section } from "./section.tsx";
+
+interface Props {
+  readonly name: string;
+  readonly group: string;
+}
+
+const OUTCOMES = { refreshed: "refreshed", held: "keys set aside", failed: "failed" } as const;
+
+/** What the refreshes of a read model's group did, with errors in full. */
+export function RefreshHistory({ name, group }: Props) {
+  const news = useNews(
+    ["operations.refreshHistory", group],
+    ({ operations }, options) => operations.refreshHistory({ group, limit: 30 }, options),
+    { everyMs: 5_000 },
+  );
+  return (
+    <Section
+      title="Refreshes"
+      news={news}
+      empty={{ when: ({ entries }) => entries.length === 0, say: "None is on record." }}
+    >
+      {({ entries }) => (
+        <DataTable
+          label="Refreshes"
+          rows={entries}
+          keyOf={({ startedAt, outcome }, index) => `${startedAt} ${outcome} ${index}`}
+          columns={[
+            { head: "Since", cell: ({ startedAt }) => <Moment at={startedAt} /> },
+            {
+              head: "Outcome",
+              cell: ({ outcome, error }) => (
+                <>
+                  {OUTCOMES[outcome]}
+                  {error !== null && <pre className="told">{error}</pre>}
+                </>
+              ),
+            },
+            {
+              head: "Refreshes",
+              isNumber: true,
+              cell: ({ refreshes }) => formatCount(refreshes),
+            },
+            {
+              head: "Keys here",
+              isNumber: true,
+              cell: ({ readModels }) =>
+                formatCount(readModels.find((one) => one.name === name)?.keys ?? 0),
+            },
+            {
+              head: "In the group",
+              isNumber: true,
+              cell: ({ readModels }) =>
+                countOf(
+                  readModels.reduce((sum, { keys }) => sum + keys, 0),
+                  "key",
+                ),
+            },
+            {
+              head: "Slowest took",
+              isNumber: true,
+              cell: ({ tookMs }) => formatDuration(tookMs),
+            },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}

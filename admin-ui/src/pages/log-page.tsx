@@ -1,0 +1,37 @@
+import { DataTable } from "../components/data-table.tsx";
+import { Moment } from "../components/moment.tsx";
+import { Section } from "../components/section.tsx";
+import { useNews } from "../use-news.ts";
+import { useTitle } from "../use-title.ts";
+
+/** What people did to read models, and why. */
+export function LogPage() {
+  useTitle("Log");
+  const news = useNews(
+    ["operations.log"],
+    ({ operations }, options) => operations.log({}, options),
+    { everyMs: 5_000 },
+  );
+  return (
+    <Section
+      title="What was done, by whom and why"
+      news={news}
+      empty={{ when: ({ entries }) => entries.length === 0, say: "Nobody has done anything yet." }}
+    >
+      {({ entries }) => (
+        <DataTable
+          label="Operations"
+          rows={entries}
+          keyOf={({ at }, index) => `${at} ${index}`}
+          columns={[
+            { head: "When", cell: ({ at }) => <Moment at={at} /> },
+            { head: "Who", cell: ({ actor }) => <bdi>{actor}</bdi> },
+            { head: "Did", cell: ({ action }) => <bdi>{action}</bdi> },
+            { head: "To", cell: ({ subject }) => <bdi>{subject}</bdi> },
+            { head: "Why", cell: ({ reason }) => <bdi>{reason}</bdi> },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,147 @@
+import { Link } from "wouter";
+import { Action } from "../components/action.tsx";
+import { Diagnosis } from "../components/diagnosis.tsx";
+import type { ReportView } from "../components/frame.tsx";
+import { Generations } from "../components/generations.tsx";
+import { HeldKeys } from "../components/held-keys.tsx";
+import { LagHistory } from "../components/lag-history.tsx";
+import { Missing } from "../components/missing.tsx";
+import { Disconnected } from "../components/notices.tsx";
+import { PendingKeys } from "../components/pending-keys.tsx";
+import { RefreshHistory } from "../components/refresh-history.tsx";
+import { StatusChip } from "../components/status-chip.tsx";
+import { Verifications } from "../components/verifications.tsx";
+import { formatCount, formatDuration, isKnown } from "../format.ts";
+import type { ReadModelLag } from "../lag-report.ts";
+import { spanOf } from "../places.ts";
+import { wordsNow } from "../status.ts";
+import { useTitle } from "../use-title.ts";
+
+interface Props {
+  readonly view: ReportView;
+  readonly name: string;
+  readonly span: string | undefined;
+}
+
+/** One read model: how it does, why, what it did, and what can be done about it. */
+export function ReadModelPage({ view, name, span }: Props) {
+  useTitle(name);
+  const { report, isLive, failure, receivedAt } = view;
+  const readModel = report.readModels.find((one) => one.name === name);
+  if (!readModel) {
+    return (
+      <section className="notice">
+        <h2>
+          There is no read model <bdi>{name}</bdi>
+        </h2>
+        <p>
+          It may have another name by now. <Link href="/">All read models</Link>
+        </p>
+      </section>
+    );
+  }
+  const { group, promiseMs } = readModel;
+  return (
+    <>
+      {failure && <Disconnected failure={failure} since={receivedAt} />}
+      <Head readModel={readModel} isLive={isLive} />
+      <Diagnosis name={name} />
+      <LagHistory name={name} span={spanOf(span)} promiseMs={promiseMs} />
+      <PendingKeys name={name} />
+      <HeldKeys name={name} />
+      <RefreshHistory name={name} group={group} />
+      <Verifications name={name} />
+      <Generations name={name} />
+    </>
+  );
+}
+
+function Head(props: { readonly readModel: ReadModelLag; readonly isLive: boolean }) {
+  const { readModel, isLive } = props;
+  const { name, group, maintain, promiseMs, pending, lagMs, paused } = readModel;
+  const words = wordsNow(readModel.status, isLive);
+  return (
+    <section className={`summary tone-${words.tone}`} aria-label="Read model">
+      <p className="places back">
+        <Link href="/">All read models</Link>
+      </p>
+      <p className="sentence">
+        <bdi>{name}</bdi>
+        <StatusChip words={words} />
+      </p>
+      <dl className="facts">
+        <Fact term="Lag" ms={isLive ? lagMs : null} />
+        <Fact term="Promise" ms={promiseMs} />
+        <div>
+          <dt>Pending</dt>
+          <dd>{isLive ? formatCount(pending) : <Missing why="The server does not answer." />}</dd>
+        </div>
+        <div>
+          <dt>Group</dt>
+          <dd>
+            <bdi>{group}</bdi>, {maintain === "byKey" ? "by key" : maintain}
+          </dd>
+        </div>
+      </dl>
+      <Actions name={name} group={group} isPaused={paused !== null} />
+    </section>
+  );
+}
+
+function Fact({ term, ms }: { readonly term: string; readonly ms: number | null }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{isKnown(ms) ? formatDuration(ms) : <Missing why="Nobody can say just now." />}</dd>
+    </div>
+  );
+}
+
+interface ActionsProps {
+  readonly name: string;
+  readonly group: string;
+  readonly isPaused: boolean;
+}
+
+function Actions({ name, group, isPaused }: ActionsProps) {
+  const whole = `all read models of the group ${group}`;
+  return (
+    <div className="actions">
+      <Action
+        label="Refresh now"
+        consequence={`Takes in what waits in ${whole}, and tries again the keys set aside.`}
+        act={({ operations }, reason) => operations.refresh({ group, reason })}
+        done="A refresh is under way."
+      />
+      {isPaused ? (
+        <Action
+          label="Resume"
+          consequence={`Lets ${whole} be refreshed again.`}
+          act={({ operations }, reason) => operations.resume({ group, reason })}
+          done="Resumed."
+        />
+      ) : (
+        <Action
+          label="Pause"
+          consequence={`Stops the refresh of ${whole}. They go on being read and get older; no change is lost.`}
+          act={({ operations }, reason) => operations.pause({ group, reason })}
+          done="Paused."
+          isGrave
+        />
+      )}
+      <Action
+        label="Verify"
+        consequence="Compares every row with what its defining query says now. Nothing is blocked."
+        act={({ operations }, reason) => operations.verify({ readModel: name, reason })}
+        done="The comparison is under way; it appears below."
+      />
+      <Action
+        label="Rebuild"
+        consequence="Builds the read model anew beside this one and swaps it in when it is whole. It goes on being read meanwhile."
+        act={({ operations }, reason) => operations.rebuild({ readModel: name, reason })}
+        done="The build is under way."
+        isGrave
+      />
+    </div>
+  );
+}

@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Request } from "express";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { currentOf } from "../harness/generations.ts";
+import { ownCluster } from "../harness/own-cluster.ts";
+import { startSelvedge, type TestSelvedge } from "../harness/selvedge.ts";
+import { openAdminPage, sidewaysOverflow } from "./admin-page.ts";
+import { launchChromium } from "./chromium.ts";
+import { ensureAdminUiBuilt } from "./ensure-admin-ui-built.ts";
+
+/* The pages behind the overview, over a real server and its database, as operations use them. */
+
+const artefacts = fileURLToPath(new URL("../artefacts/operations-pages", import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const hostile = `<img src=x onerror="document.title='pwned'">`;
+
+let it: TestSelvedge;
+let browser: Browser;
+let complaints: string[] = [];
+vi.setConfig({ testTimeout: 60_000 });
+const soon = { timeout: 20_000 };
+beforeAll(async () => {
+  await ensureAdminUiBuilt();
+  const authenticate = ({ headers }: Request) => ({
+    ...{ tenant: "default", partner: "erp", actor: "olga" },
+    scopes: headers.authorization === "Bearer viewer" ? ["operations:read", "journal:read"] : ["*"],
+  });
+  it = await startSelvedge({ authenticate }, await ownCluster());
+  browser = await launchChromium();
+  await it.client.catalogue.registerVariant({ sku: "TEE" });
+  await it.client.stock.addBatch({ ref: "B-1", sku: "TEE", qty: 3 });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await it?.stop();
+  await it?.database.drop();
+});
+afterEach(() => {
+  expect(complaints).toEqual([]);
+});
+
+async function open(place: string, options?: BrowserContextOptions): Promise<Page> {
+  const opened = await openAdminPage(browser, `${it.baseUrl}/admin/#${place}`, options);
+  ({ complaints } = opened);
+  return opened.page;
+}
+const part = (page: Page, name: string): Locator => page.getByRole("region", { name });
+
+async function doIt(within: Page | Locator, label: string, reason: string) {
+  const button = within.getByRole("button", { name: label, exact: true });
+  await button.first().click();
+  const dialog = within.getByRole("dialog", { name: label });
+  await dialog.getByLabel("Reason").fill(reason);
+  await dialog.getByRole("button", { name: label, exact: true }).click();
+  return dialog;
+}
+
+test("a read model is paused and resumed, and the log says by whom and why", async () => {
+  const page = await open("/");
+  await page.getByRole("link", { name: "sellableAvailability" }).click();
+  await page.getByText("Nothing: a refresher is heard").waitFor();
+  expect(await page.title()).toBe("sellableAvailability · Selvedge");
+
+  await doIt(page, "Pause", "the yearly count");
+  await page.getByText("olga has paused its group.").waitFor();
+  await part(page, "Read model").getByRole("button", { name: "Paused" }).waitFor();
+  await it.client.stock.addBatch({ ref: "B-2", sku: "TEE", qty: 1 });
+  const waiting = part(page, "Waiting to be shown").getByRole("table");
+  await expect.poll(() => waiting.innerText(), soon).toMatch(/sku\s+TEE/);
+
+  await doIt(page, "Resume", "it is over");
+  await page.getByText("Nothing: a refresher is heard").waitFor();
+  await page.getByRole("link", { name: "Log" }).click();
+  const log = page.getByRole("table", { name: "Operations" });
+  await expect.poll(() => log.innerText(), soon).toMatch(/olga\s+resume\s+fulfilment\s+it is over/);
+  expect(await log.innerText()).toMatch(/olga\s+pause\s+fulfilment\s+the yearly count/);
+});
+
+test("a command is followed from the list to where it is to be seen", async () => {
+  await it.client.operations.pause({ group: "fulfilment", reason: "a test" });
+  const { commandId } = await it.client.stock.addBatch({ ref: "B-3", sku: "TEE", qty: 1 });
+  const page = await open("/commands");
+  const first = page.getByRole("table", { name: "Commands", exact: true }).getByRole("row").nth(1);
+  await expect.poll(() => first.innerText(), soon).toMatch(/stock\.addBatch\s+\S+\s+\S+\s+1/);
+  await first.getByRole("link", { name: "trace" }).click();
+  expect(page.url()).toContain(`#/trace/${commandId}`);
+  const row = page.getByRole("row").filter({ hasText: "sellableAvailability" });
+  await expect.poll(() => row.innerText(), soon).toContain("not yet: keys of it wait");
+  await it.client.operations.resume({ group: "fulfilment", reason: "done" });
+  await expect.poll(() => row.innerText(), soon).toContain("shown");
+});
+
+test("drift is found by a verification, and repaired", async () => {
+  const { parts } = await currentOf(it.database, "sellable_availability");
+  await it.client.stock.sellableAvailability({ sku: "TEE" });
+  await it.database.query(`update ${parts.rows} set on_hand = on_hand + 7`);
+  const page = await open("/read-models/sellableAvailability");
+  await doIt(page, "Verify", "it looked wrong");
+  const found = part(page, "Verifications");
+  await expect.poll(() => found.innerText(), soon).toContain("1 different");
+  await doIt(found, "Repair", "as found");
+  await expect.poll(() => found.innerText(), soon).toMatch(/repaired \d\d:/);
+  await expect
+    .poll(() => it.database.query(`select from ${parts.rows} where on_hand > 6`), soon)
+    .toEqual([]);
+});
+
+test("whoever may only look is told so where they act, and nothing is done", async () => {
+  const page = await open("/read-models/orderBoard");
+  await page.evaluate("sessionStorage.setItem('selvedge.admin.api-key', 'viewer')");
+  await page.reload();
+  const dialog = await doIt(page, "Rebuild", "I want to");
+  await dialog.getByText("You may not do this: it needs the scope operations:write.").waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  const { entries } = await it.client.operations.log();
+  expect(entries.filter(({ action }) => action === "rebuild")).toEqual([]);
+});
+
+test("a dialog is used by keyboard alone, wants a reason, and Escape leaves it", async () => {
+  const page = await open("/read-models/orderBoard");
+  await page.getByRole("button", { name: "Refresh now" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Refresh now" });
+  await dialog.waitFor();
+  await dialog.getByRole("button", { name: "Refresh now" }).press("Enter");
+  expect(await dialog.isVisible()).toBe(true);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+});
+
+test("text from data is text, wherever it is shown", async () => {
+  const { client } = it;
+  await client.catalogue.registerVariant({ sku: hostile });
+  await client.stock.addBatch({ ref: hostile, sku: hostile, qty: 1 });
+  await client.operations.pause({ group: "fulfilment", reason: hostile });
+  await client.stock.addBatch({ ref: "B-4", sku: hostile, qty: 1 });
+  const page = await open("/read-models/sellableAvailability");
+  await part(page, "Waiting to be shown").getByText(hostile).first().waitFor();
+  await part(page, "What stands in its way").getByText(hostile).waitFor();
+  await client.operations.resume({ group: "fulfilment", reason: hostile });
+  const places = ["/log", "/commands", `/trace/${encodeURIComponent(hostile)}`];
+  for (const place of [...places, `/passport/${encodeURIComponent(hostile)}`]) {
+    await page.goto(`${it.baseUrl}/admin/#${place}`);
+    await page
+      .getByText(/onerror|registerVariant|Nobody knows|No command/)
+      .first()
+      .waitFor();
+  }
+  expect(await page.title()).toBe("Passport · Selvedge");
+  expect(await page.locator("img").count()).toBe(0);
+});
+
+const places: [string, string, string][] = [
+  ["overview", "/", "read models fresh"],
+  ["read-model", "/read-models/sellableAvailability", "one step back|read now"],
+  ["commands", "/commands", "registerVariant"],
+  ["trace", "/trace/nothing-known", "No command of this id"],
+  ["log", "/log", "the yearly count"],
+  ["nowhere", "/read-models/noSuch", "There is no read model"],
+];
+
+test.each(places)("%s has no serious finding of axe and fits every screen", async (...of) => {
+  const [name, place, text] = of;
+  const page = await open(place);
+  await page.getByText(new RegExp(text)).first().waitFor();
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const path = join(artefacts, `${name}-${width}-${colorScheme}.png`);
+      await page.screenshot({ path, fullPage: true });
+      expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+      expect(await seriousFindings(page)).toEqual([]);
+    }
+  }
+});
+
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ").slice(0, 400)))`);
+}
