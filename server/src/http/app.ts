@@ -1,5 +1,6 @@
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express, { type Express, type Request, type Response } from "express";
+import { servedOpenapi } from "../contract/served.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault, reportFault, toTrpcError } from "../kernel/faults.ts";
 import type { Logger } from "../kernel/log.ts";
@@ -35,6 +36,10 @@ export function createApp({ engine, authenticate, log }: AppOptions): Express {
     next();
   });
   app.use(healthRoutes(engine));
+  app.get("/openapi.json", (req, res) => {
+    // A document names the place it comes from by itself; below a path it has to be told.
+    res.json(servedOpenapi(req.baseUrl || undefined));
+  });
   app.use("/admin", adminPage());
   app.use("/trpc", requireJsonPost, procedures({ engine, authenticate, log }));
   app.use((_req: Request, res: Response) => {

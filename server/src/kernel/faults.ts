@@ -1,4 +1,5 @@
 import { TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { ZodError } from "zod";
 import { Refusal, type RefusalKind } from "./refusals.ts";
 
@@ -34,6 +35,12 @@ const trpcCodes: Record<Exclude<FaultCode, "REFUSED">, TrpcCode> = {
   UNAVAILABLE: "SERVICE_UNAVAILABLE",
   INTERNAL: "INTERNAL_SERVER_ERROR",
 };
+
+/** All codes that callers can meet. */
+export const faultCodes: readonly FaultCode[] = [
+  ...(Object.keys(trpcCodes) as FaultCode[]),
+  "REFUSED",
+];
 
 const refusalCodes: Record<RefusalKind, TrpcCode> = {
   "not-found": "NOT_FOUND",
@@ -86,6 +93,11 @@ export function toTrpcError(cause: unknown): TRPCError {
 
 function trpcError(code: TrpcCode, cause: unknown): TRPCError {
   return new TRPCError({ code, message: code, cause });
+}
+
+/** The HTTP status that a failure is answered with, whichever way its caller came. */
+export function httpStatusOf(cause: unknown): number {
+  return getHTTPStatusCodeFromError(toTrpcError(cause));
 }
 
 /** What may be said of an error: declared refusals and faults in words, the rest as INTERNAL. */
