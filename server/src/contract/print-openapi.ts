@@ -28,13 +28,15 @@ export interface OpenapiFacts {
 
 const about = `Commands in, read models out, every answer with its freshness.
 
-A command is a POST with an \`Idempotency-Key\`; it is applied once, however often it is sent, and answers a **receipt**.
-A query answers rows and how fresh they are. Handed the receipt in \`selvedge-at-least\`, with \`selvedge-on-miss: wait\`,
-it waits until that very command is in. A query's input goes into the address: numbers, \`true\` and \`false\` as JSON writes
-them, texts as they are, lists by repeating a parameter, objects as JSON. Whatever does not fit there (null, or many
-values) is sent as a JSON body to the same path by POST.
+A command is a POST with an \`Idempotency-Key\`; it is applied once, however often it is sent, and
+answers a **receipt**. A query answers rows and how fresh they are. Handed the receipt in
+\`selvedge-at-least\`, with \`selvedge-on-miss: wait\`, it waits until that very command is in.
 
-Every failure is a problem (RFC 9457) with a \`code\`; a refusal of the domain is \`REFUSED\` with a \`reason\`.`;
+A query's input goes into the address: numbers, \`true\` and \`false\` as JSON writes them, texts as
+they are, lists by repeating a parameter, objects as JSON. Whatever does not fit there (null, or
+many values) is sent as a JSON body to the same path by POST.
+
+Every failure is a problem (RFC 9457) with a \`code\`; a refusal is \`REFUSED\`, with a \`reason\`.`;
 
 /**
  * The contract of commands and queries as an OpenAPI 3.1 document: what the REST facade serves.

@@ -58,18 +58,24 @@ export class Fault extends Error {
   readonly code: Exclude<FaultCode, "REFUSED">;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly hint: string | undefined;
+  /** The HTTP status by tRPC's name for it, where another one says more than the code's own. */
+  readonly status: TrpcCode;
 
-  constructor(
-    code: Exclude<FaultCode, "REFUSED">,
-    message: string,
-    more: { details?: Record<string, unknown>; hint?: string; cause?: unknown } = {},
-  ) {
+  constructor(code: Exclude<FaultCode, "REFUSED">, message: string, more: FaultFacts = {}) {
     super(message, { cause: more.cause });
     this.name = "Fault";
     this.code = code;
     this.details = more.details;
     this.hint = more.hint;
+    this.status = more.status ?? trpcCodes[code];
   }
+}
+
+interface FaultFacts {
+  readonly details?: Record<string, unknown>;
+  readonly hint?: string;
+  readonly status?: TrpcCode;
+  readonly cause?: unknown;
 }
 
 /** What the caller is told: the `data` of a tRPC error, and its message. */
@@ -87,7 +93,7 @@ export interface FaultReport {
 export function toTrpcError(cause: unknown): TRPCError {
   if (cause instanceof TRPCError) return cause;
   if (cause instanceof Refusal) return trpcError(refusalCodes[cause.kind], cause);
-  if (cause instanceof Fault) return trpcError(trpcCodes[cause.code], cause);
+  if (cause instanceof Fault) return trpcError(cause.status, cause);
   return trpcError("INTERNAL_SERVER_ERROR", cause);
 }
 
