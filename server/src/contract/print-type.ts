@@ -94,7 +94,7 @@ export function printObject(schema: JsonSchema, direction: Direction, indent = "
     const optional = !required.includes(name);
     const type = printType(property, direction, inner);
     const or = optional && direction === "input" ? " | undefined" : "";
-    const doc = describe(property, direction);
+    const doc = describeField(property, direction);
     return [
       ...(doc ? [`${inner}/** ${doc} */`] : []),
       `${inner}${printKey(name)}${optional ? "?" : ""}: ${type}${or};`,
@@ -103,8 +103,8 @@ export function printObject(schema: JsonSchema, direction: Direction, indent = "
   return `{\n${lines.join("\n")}\n${indent}}`;
 }
 
-/** What is said of a property beside its type. */
-function describe(schema: JsonSchema, direction: Direction): string {
+/** What is said of a property beside its type: what it means, its format, bounds and default. */
+export function describeField(schema: JsonSchema, direction: Direction): string {
   const others = schema.anyOf?.filter(({ type }) => type !== "null") ?? [];
   // `nullable()` wraps what it makes nullable.
   const { format } = others.length === 1 && others[0] ? others[0] : schema;
