@@ -11,11 +11,12 @@ import type {
 } from "./calls.ts";
 import { newCommandId } from "./command-id.ts";
 import { isSelvedgeError, SelvedgeError } from "./errors.ts";
+import { Notices } from "./notices.ts";
 import { type Page, rowsOf } from "./pages.ts";
 import { Places } from "./places.ts";
 import { Receipts } from "./receipts.ts";
 import { aborted, send } from "./retry.ts";
-import { sdkVersion } from "./version.ts";
+import { contractSaid, sdkVersion } from "./version.ts";
 
 /** How to reach a Selvedge, and how to behave towards it. */
 export interface SelvedgeOptions {
@@ -35,6 +36,11 @@ export interface SelvedgeOptions {
    * more than its `atLeast` does.
    */
   consistency?: "own-writes" | "none" | undefined;
+  /**
+   * Hears, once each, what the server wants its callers to know: that a procedure is deprecated and
+   * what to use instead, or that this SDK is newer than the server. Default: `console.warn`.
+   */
+  onNotice?: ((notice: string) => void) | undefined;
 }
 
 // A server takes 64 receipts a query: half for our own commands, half for a call's `atLeast`.
@@ -45,8 +51,10 @@ class SelvedgeClient {
   readonly #options: SelvedgeOptions;
   readonly #receipts = new Receipts(commandsAtOnceMax);
   readonly #places = new Places(commandsAtOnceMax);
+  readonly #notices: Notices;
 
   constructor(options: SelvedgeOptions) {
+    this.#notices = new Notices(options.onNotice);
     this.#options = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, "") };
     const modules: Record<string, Record<string, unknown>> = {};
     for (const [path, shape] of Object.entries<ProcedureShape>(procedures)) {
@@ -142,6 +150,7 @@ class SelvedgeClient {
       headers: {
         "content-type": "application/json",
         "selvedge-sdk": `js/${sdkVersion}`,
+        "selvedge-contract": contractSaid,
         ...(apiKey && { authorization: `Bearer ${apiKey}` }),
         ...headers,
       },
@@ -152,7 +161,7 @@ class SelvedgeClient {
     };
     // Browsers refuse a `fetch` that is called as a method of anything but the window.
     const fetchNow: typeof globalThis.fetch = (...args) => (fetch ?? globalThis.fetch)(...args);
-    return send(message, { fetch: fetchNow, retriesMax });
+    return send(message, { fetch: fetchNow, retriesMax, notices: this.#notices });
   }
 }
 

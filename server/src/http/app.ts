@@ -63,10 +63,14 @@ function procedures(entry: Entry) {
     allowMethodOverride: true,
     allowBatching: false,
     maxBodySize: bodyBytesMax,
-    createContext: async ({ req, res }) => {
+    createContext: async ({ req, res, info }) => {
       try {
         requestIdOf(res);
-        return await requestContext(req, res, entry, header(req, "selvedge-command-id"));
+        const called = {
+          path: info.calls[0]?.path,
+          commandId: header(req, "selvedge-command-id"),
+        };
+        return await requestContext(req, res, entry, called);
       } catch (error) {
         throw toTrpcError(error);
       }

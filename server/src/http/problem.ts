@@ -13,6 +13,7 @@ const titles: Record<FaultCode, string> = {
   RECEIPT_REFUSED: "Not a receipt of this database",
   NOT_FRESH: "Not as fresh as asked",
   TOO_LARGE: "Too large",
+  SDK_TOO_OLD: "The SDK is too old",
   TIMEOUT: "Took too long",
   UNAVAILABLE: "Not available just now",
   INTERNAL: "Went wrong on the server",

@@ -10,22 +10,27 @@ import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { type Receipt, readReceipt, receiptsMax } from "../kernel/receipt.ts";
 import { type Entry, header, requestIdOf } from "./entry.ts";
+import { greet } from "./handshake.ts";
 import { isLocal, localIdentity } from "./identity.ts";
 
 const deadlineMsDefault = 1_000;
 const deadlineMsMax = 5_000;
 const staleMsMax = 86_400_000;
 
-/**
- * Reads what every procedure starts from off a request's headers; a command's id is in another one
- * for each way.
- */
+/** What differs by the way in which a procedure is called. */
+export interface Called {
+  readonly path: string | undefined;
+  readonly commandId: string | undefined;
+}
+
+/** Reads what every procedure starts from off a request's headers. */
 export async function requestContext(
   req: Request,
   res: Response,
   entry: Entry,
-  commandId: string | undefined,
+  { path, commandId }: Called,
 ): Promise<RequestContext> {
+  greet(req, res, path);
   const engine = entry.engine();
   if (!engine) throw new Fault("UNAVAILABLE", "Selvedge is not running just now.");
   return {

@@ -62,7 +62,7 @@ async function call(
   res: Response,
 ): Promise<unknown> {
   const key = header(req, "idempotency-key")?.replace(/^"(.*)"$/, "$1");
-  const ctx = await requestContext(req, res, entry, key);
+  const ctx = await requestContext(req, res, entry, { path, commandId: key });
   const commandId = kind === "command" ? requireCommandId(key, "idempotency-key") : undefined;
   let reading: Promise<unknown> | undefined;
   const answer = await callTRPCProcedure({

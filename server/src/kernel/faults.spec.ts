@@ -37,7 +37,7 @@ describe("what a caller is told", () => {
     expect(statuses).toEqual([
       ...["BAD_INPUT 400", "UNAUTHENTICATED 401", "FORBIDDEN 403", "NOT_FOUND 404"],
       ...["CONFLICT 409", "COMMAND_ID_REUSED 409", "RECEIPT_REFUSED 400", "NOT_FRESH 409"],
-      ...["TOO_LARGE 413", "TIMEOUT 504", "UNAVAILABLE 503", "INTERNAL 500"],
+      ...["TOO_LARGE 413", "SDK_TOO_OLD 400", "TIMEOUT 504", "UNAVAILABLE 503", "INTERNAL 500"],
     ]);
   });
 
