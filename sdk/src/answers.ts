@@ -1,4 +1,5 @@
 import { isErrorCode, type RefusalKind, SelvedgeError, type SelvedgeErrorCode } from "./errors.ts";
+import { contractSaid, sdkVersion } from "./version.ts";
 
 /** What came of one attempt. */
 export type Answer =
@@ -31,7 +32,7 @@ export function readAnswer(url: string, response: Response, text: string): Answe
   const retryAfterMs = readRetryAfter(response.headers.get("retry-after"));
   const error =
     !response.ok && isRecord(body) && isRecord(body.error) && isRecord(body.error.data)
-      ? readFault(body.error.message, body.error.data, status, requestId)
+      ? readFault(body.error.message, body.error.data, response)
       : notSelvedge(url, response, text, requestId);
   return { ok: false, error, again, retryAfterMs };
 }
@@ -64,20 +65,27 @@ function notSelvedge(
 export function readFault(
   message: unknown,
   data: Record<string, unknown>,
-  status: number,
-  requestId: string | undefined,
+  { status, headers }: Pick<Response, "status" | "headers">,
 ): SelvedgeError {
   const { reason, kind, details, hint } = data;
+  // A newer server may know codes that this version does not.
+  const code = isErrorCode(data.code) ? data.code : codeOfStatus(status);
   return new SelvedgeError(typeof message === "string" ? message : "The call failed.", {
-    // A newer server may know codes that this version does not.
-    code: isErrorCode(data.code) ? data.code : codeOfStatus(status),
+    code,
     reason: textOf(reason),
     kind: textOf(kind) as RefusalKind | undefined,
     details: isRecord(details) ? details : undefined,
-    hint: textOf(hint),
-    requestId: textOf(data.requestId) ?? requestId,
+    hint: textOf(hint) ?? contractHint(code, headers.get("selvedge-contract")),
+    requestId: textOf(data.requestId) ?? headers.get("selvedge-request-id") ?? undefined,
     retryable: data.retryable === true,
   });
+}
+
+/** What the server does not know or take may be what one of the two contracts does not have. */
+function contractHint(code: SelvedgeErrorCode, served: string | null): string | undefined {
+  const strange = code === "BAD_INPUT" || code === "NOT_FOUND";
+  if (!strange || served === null || served === contractSaid) return undefined;
+  return `The server's contract is another than this SDK's (${sdkVersion}): bring it up to date.`;
 }
 
 function cutShort(url: string, text: string, requestId: string | undefined): Answer {

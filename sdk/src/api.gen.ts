@@ -166,7 +166,11 @@ export type SubmitCountRefusal =
 
 /** What `selvedge.bins` does. */
 export interface BinsModule {
-  /** What lies in each bin: single pieces by their plate, batches by their reference. */
+  /**
+   * What lies in each bin: single pieces by their plate, batches by their reference.
+   *
+   * Needs the scope `bins:read`.
+   */
   binContents: {
     (input?: BinContentsInput, options?: QueryOptions): Promise<QueryResult<BinContentsData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -177,6 +181,8 @@ export interface BinsModule {
   };
   /**
    * Registers a bin: where it is and what it is for. Saying the same again changes nothing.
+   *
+   * Needs the scope `bins:write`.
    *
    * Refuses: `bin-differs`, `changed-in-between`, `decision-stale`.
    *
@@ -196,6 +202,8 @@ export interface BinsModule {
   /**
    * Starts to count a bin: nothing goes in or out until the count is submitted.
    *
+   * Needs the scope `bins:write`.
+   *
    * Refuses: `bin-being-counted`, `bin-unknown`, `changed-in-between`, `decision-stale`.
    *
    * @example
@@ -210,6 +218,8 @@ export interface BinsModule {
    * reason: pieces that were not seen are missing, others are found or moved here, batches
    * hold what was counted. Who started the count submits it, or somebody with the scope
    * bins:lead.
+   *
+   * Needs the scope `bins:write`.
    *
    * Refuses: `bin-full`, `bin-not-being-counted`, `bin-unknown`, `changed-in-between`,
    * `counted-by-another`, `decision-stale`.
@@ -256,6 +266,8 @@ export interface CatalogueModule {
   /**
    * Registers a variant: what a SKU is. Saying the same again changes nothing.
    *
+   * Needs the scope `catalogue:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `variant-differs`.
    *
    * @example
@@ -298,7 +310,11 @@ export interface ThroughputData {
 
 /** What `selvedge.floor` does. */
 export interface FloorModule {
-  /** Pieces and events an hour for each step of the work. */
+  /**
+   * Pieces and events an hour for each step of the work.
+   *
+   * Needs the scope `floor:read`.
+   */
   throughput: {
     (input?: ThroughputInput, options?: QueryOptions): Promise<QueryResult<ThroughputData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -651,6 +667,8 @@ export interface GarmentsModule {
   /**
    * Takes a garment back from the workshop; it needs a new grade then.
    *
+   * Needs the scope `garments:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `garment-unknown`.
    *
@@ -663,6 +681,8 @@ export interface GarmentsModule {
   ): CommandCall<CompleteReworkData, CompleteReworkRefusal>;
   /**
    * Decides whether a graded garment is sold, donated, recycled or returned to its owner.
+   *
+   * Needs the scope `garments:write`.
    *
    * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`,
    * `garment-status-forbids`, `garment-unknown`, `grade-not-sellable`, `not-consigned`.
@@ -678,6 +698,8 @@ export interface GarmentsModule {
    * Frees pieces whose reservation has run out, the longest ago first; `more` if some are
    * left.
    *
+   * Needs the scope `garments:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`.
    *
    * @example
@@ -689,6 +711,8 @@ export interface GarmentsModule {
   ): CommandCall<ExpireReservationsData, ExpireReservationsRefusal>;
   /**
    * Grades a garment that has come in, or come back from rework, and names its defects.
+   *
+   * Needs the scope `garments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `garment-unknown`, `grade-forbids-defects`, `grade-unknown`.
@@ -704,7 +728,11 @@ export interface GarmentsModule {
     input: GradeGarmentInput,
     options?: CommandOptions,
   ): CommandCall<GradeGarmentData, GradeGarmentRefusal>;
-  /** Gradings by day, grader and category: how many, in which grades, and what came of them. */
+  /**
+   * Gradings by day, grader and category: how many, in which grades, and what came of them.
+   *
+   * Needs the scope `garments:read`.
+   */
   gradingBoard: {
     (input?: GradingBoardInput, options?: QueryOptions): Promise<QueryResult<GradingBoardData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -715,6 +743,8 @@ export interface GarmentsModule {
   };
   /**
    * Moves a piece between bins; the scan of the first one proves that it was there.
+   *
+   * Needs the scope `garments:write`.
    *
    * Refuses: `bin-being-counted`, `bin-full`, `bin-unfit`, `bin-unknown`,
    * `changed-in-between`, `decision-stale`, `garment-elsewhere`, `garment-status-forbids`,
@@ -731,6 +761,8 @@ export interface GarmentsModule {
    * Puts a piece into a bin: one that is to be sold into a pick or reserve bin, one in
    * quarantine into a quarantine bin.
    *
+   * Needs the scope `garments:write`.
+   *
    * Refuses: `bin-being-counted`, `bin-full`, `bin-unfit`, `bin-unknown`,
    * `changed-in-between`, `decision-stale`, `garment-status-forbids`, `garment-unknown`,
    * `not-for-sale`.
@@ -746,6 +778,8 @@ export interface GarmentsModule {
    * Sets a piece aside. An order line that had it tries for other stock at once; `freed` says
    * what it has now.
    *
+   * Needs the scope `garments:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `garment-unknown`.
    *
@@ -758,6 +792,8 @@ export interface GarmentsModule {
   ): CommandCall<QuarantineData, QuarantineRefusal>;
   /**
    * Corrects a garment's grade, as long as nobody has it reserved; defects stay if not named.
+   *
+   * Needs the scope `garments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `garment-unknown`, `grade-forbids-defects`, `grade-unknown`.
@@ -773,6 +809,8 @@ export interface GarmentsModule {
    * Ends a piece's quarantine. In a pick or reserve bin it is for sale again at once; from any
    * other place it has to be put away, and graded where it was not.
    *
+   * Needs the scope `garments:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `garment-unknown`.
    *
@@ -787,6 +825,8 @@ export interface GarmentsModule {
    * Says that a piece is not in its bin, and asks for a count of that bin. An order line that
    * had the piece tries for other stock at once; `freed` says what it has now.
    *
+   * Needs the scope `garments:write`.
+   *
    * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`, `garment-elsewhere`,
    * `garment-unknown`.
    *
@@ -799,6 +839,8 @@ export interface GarmentsModule {
   ): CommandCall<ReportMissingData, ReportMissingRefusal>;
   /**
    * Reserves one piece for an order line, for good or until a time; then it expires.
+   *
+   * Needs the scope `garments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `garment-unknown`, `line-served`, `line-unknown`, `order-cancelled`, `order-unknown`,
@@ -819,6 +861,8 @@ export interface GarmentsModule {
   /**
    * Sends a graded garment to the workshop, out of its bin if it lies in one.
    *
+   * Needs the scope `garments:write`.
+   *
    * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`,
    * `garment-status-forbids`, `garment-unknown`.
    *
@@ -831,6 +875,8 @@ export interface GarmentsModule {
   ): CommandCall<SendToReworkData, SendToReworkRefusal>;
   /**
    * Writes a piece off; it leaves its bin. One that an order line has is set aside before.
+   *
+   * Needs the scope `garments:write`.
    *
    * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`,
    * `garment-status-forbids`, `garment-unknown`.
@@ -1081,6 +1127,8 @@ export interface InboundModule {
   /**
    * Announces pieces that will come in; a return names the order and the lines of which.
    *
+   * Needs the scope `inbound:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `grade-unknown`, `inbound-ref-taken`,
    * `more-than-shipped`, `order-unknown`, `return-window-over`, `variant-unknown`.
    *
@@ -1099,6 +1147,8 @@ export interface InboundModule {
   /**
    * Closes an inbound; each line that was not received as announced needs a reason.
    *
+   * Needs the scope `inbound:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `discrepancy-unexplained`,
    * `inbound-closed`, `inbound-line-unknown`, `inbound-unknown`, `nothing-to-explain`.
    *
@@ -1112,7 +1162,11 @@ export interface InboundModule {
     input: CloseInboundInput,
     options?: CommandOptions,
   ): CommandCall<CloseInboundData, CloseInboundRefusal>;
-  /** Inbounds that are open, or of which pieces wait to be graded, and when they are overdue. */
+  /**
+   * Inbounds that are open, or of which pieces wait to be graded, and when they are overdue.
+   *
+   * Needs the scope `inbound:read`.
+   */
   intakeQueue: {
     (input?: IntakeQueueInput, options?: QueryOptions): Promise<QueryResult<IntakeQueueData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -1123,6 +1177,8 @@ export interface InboundModule {
   };
   /**
    * Receives interchangeable pieces of one line as a batch, which can be sold at once.
+   *
+   * Needs the scope `inbound:write`.
    *
    * Refuses: `batch-ref-taken`, `bin-being-counted`, `bin-full`, `bin-unfit`, `bin-unknown`,
    * `changed-in-between`, `decision-stale`, `grade-unknown`, `inbound-closed`,
@@ -1144,6 +1200,8 @@ export interface InboundModule {
   /**
    * Receives one piece under a licence plate: a new one, or on a return the one it left under.
    *
+   * Needs the scope `inbound:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `inbound-closed`, `inbound-line-unknown`, `inbound-unknown`, `lpn-taken`, `over-receipt`,
    * `piece-not-shipped`, `sku-not-expected`.
@@ -1162,6 +1220,8 @@ export interface InboundModule {
   /**
    * Every line of every return: its order, what has come of it, and what becomes of the
    * pieces.
+   *
+   * Needs the scope `inbound:read`.
    */
   returnsPipeline: {
     (
@@ -1281,6 +1341,8 @@ export interface JournalModule {
   /**
    * Commands that were applied, the newest first: who sent them, and how many events they
    * caused.
+   *
+   * Needs the scope `journal:read`.
    */
   commandLog: {
     (input?: CommandLogInput, options?: QueryOptions): Promise<QueryResult<CommandLogData>>;
@@ -1294,11 +1356,17 @@ export interface JournalModule {
    * What happened after a position, in order, each event once and none left out. Keep the
    * position of the answer and ask again with it.
    *
+   * Needs the scope `journal:read`.
+   *
    * @example
    * await selvedge.journal.events({ types: ["OrderPlaced", "OrderCancelled"], limit: 100 });
    */
   events(input?: EventsInput, options?: QueryOptions): Promise<QueryResult<EventsData>>;
-  /** What happened to a piece, in order: who did what, with which command. */
+  /**
+   * What happened to a piece, in order: who did what, with which command.
+   *
+   * Needs the scope `journal:read`.
+   */
   garmentPassport: {
     (
       input: GarmentPassportInput,
@@ -1724,58 +1792,116 @@ export interface OperationsModule {
   /**
    * Which commands of the caller's tenant met each other on one aggregate, and how often: run
    * again, or refused. By whole hours, the most frequent pairs first.
+   *
+   * Needs the scope `operations:read`.
    */
   conflicts(input?: ConflictsInput, options?: CallOptions): Promise<ConflictsData>;
   /**
    * What keeps a read model behind, the most fundamental first: no refresher, a pause, an
    * error, keys set aside, a lock, a slow refresh, a build, a transaction that somebody left
    * open.
+   *
+   * Needs the scope `operations:read`.
    */
   diagnosis(input: DiagnosisInput, options?: CallOptions): Promise<DiagnosisData>;
   /**
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
+   *
+   * Needs the scope `operations:write`.
    */
   drop(input: DropInput, options?: CallOptions): Promise<DropData>;
-  /** The generations of read models: what is read, what is being built, what was before. */
+  /**
+   * The generations of read models: what is read, what is being built, what was before.
+   *
+   * Needs the scope `operations:read`.
+   */
   generations(input?: GenerationsInput, options?: CallOptions): Promise<GenerationsData>;
-  /** Keys that were set aside because computing their rows failed, and why. */
+  /**
+   * Keys that were set aside because computing their rows failed, and why.
+   *
+   * Needs the scope `operations:read`.
+   */
   heldKeys(input?: HeldKeysInput, options?: CallOptions): Promise<HeldKeysData>;
-  /** How far each read model is behind, by the database's clock, with its recent history. */
+  /**
+   * How far each read model is behind, by the database's clock, with its recent history.
+   *
+   * Needs the scope `operations:read`.
+   */
   lag(input?: LagInput, options?: CallOptions): Promise<LagData>;
-  /** One read model's lag over an hour, a day, a week or a month; null where it was unknown. */
+  /**
+   * One read model's lag over an hour, a day, a week or a month; null where it was unknown.
+   *
+   * Needs the scope `operations:read`.
+   */
   lagHistory(input: LagHistoryInput, options?: CallOptions): Promise<LagHistoryData>;
-  /** What was done to read models, by whom and why, the newest first. */
+  /**
+   * What was done to read models, by whom and why, the newest first.
+   *
+   * Needs the scope `operations:read`.
+   */
   log(input?: LogInput, options?: CallOptions): Promise<LogData>;
-  /** Pauses the refresh of a group; changes go on being noted. */
+  /**
+   * Pauses the refresh of a group; changes go on being noted.
+   *
+   * Needs the scope `operations:write`.
+   */
   pause(input: PauseInput, options?: CallOptions): Promise<PauseData>;
   /**
    * The keys of which changes are noted that a read model does not show yet: how many changes,
    * since when, and whether the key is set aside. A whole read model has no keys.
+   *
+   * Needs the scope `operations:read`.
    */
   pendingKeys(input: PendingKeysInput, options?: CallOptions): Promise<PendingKeysData>;
   /**
    * What each read model takes to keep and what reading it took, over an hour, a day, a week
    * or a month; and what the same reads would take if they were computed live.
+   *
+   * Needs the scope `operations:read`.
    */
   readModelCosts(
     input?: ReadModelCostsInput,
     options?: CallOptions,
   ): Promise<ReadModelCostsData>;
-  /** Builds a read model anew beside the one that is read, then swaps it in. */
+  /**
+   * Builds a read model anew beside the one that is read, then swaps it in.
+   *
+   * Needs the scope `operations:write`.
+   */
   rebuild(input: RebuildInput, options?: CallOptions): Promise<RebuildData>;
-  /** Refreshes a group now, and tries again the keys that were set aside. */
+  /**
+   * Refreshes a group now, and tries again the keys that were set aside.
+   *
+   * Needs the scope `operations:write`.
+   */
   refresh(input: RefreshInput, options?: CallOptions): Promise<RefreshData>;
-  /** What the refreshes of one group did in the last day, failures with their whole error. */
+  /**
+   * What the refreshes of one group did in the last day, failures with their whole error.
+   *
+   * Needs the scope `operations:read`.
+   */
   refreshHistory(
     input: RefreshHistoryInput,
     options?: CallOptions,
   ): Promise<RefreshHistoryData>;
-  /** Refreshes the keys in which a verification found differences. */
+  /**
+   * Refreshes the keys in which a verification found differences.
+   *
+   * Needs the scope `operations:write`.
+   */
   repair(input: RepairInput, options?: CallOptions): Promise<RepairData>;
-  /** Resumes the refresh of a group. */
+  /**
+   * Resumes the refresh of a group.
+   *
+   * Needs the scope `operations:write`.
+   */
   resume(input: ResumeInput, options?: CallOptions): Promise<ResumeData>;
-  /** Puts the previous generation of a read model back; once more undoes it. */
+  /**
+   * Puts the previous generation of a read model back; once more undoes it.
+   *
+   * Needs the scope `operations:write`.
+   */
   returnToPrevious(
     input: ReturnToPreviousInput,
     options?: CallOptions,
@@ -1783,13 +1909,21 @@ export interface OperationsModule {
   /**
    * Follows one command, by its id or its receipt: when it was committed, what happened, and
    * in which read models it is to be seen. What was refused, or never came, is not found.
+   *
+   * Needs the scope `operations:read`.
    */
   trace(input: TraceInput, options?: CallOptions): Promise<TraceData>;
-  /** Comparisons of read models with their defining queries, the newest first. */
+  /**
+   * Comparisons of read models with their defining queries, the newest first.
+   *
+   * Needs the scope `operations:read`.
+   */
   verifications(input?: VerificationsInput, options?: CallOptions): Promise<VerificationsData>;
   /**
    * Asks for a comparison of a read model with its defining query: of all rows, or of some at
    * random. The answer is found among the verifications.
+   *
+   * Needs the scope `operations:write`.
    */
   verify(input: VerifyInput, options?: CallOptions): Promise<VerifyData>;
 }
@@ -1994,6 +2128,8 @@ export interface OrdersModule {
   /**
    * Cancels an order, frees its stock, and takes it out of waves.
    *
+   * Needs the scope `orders:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-handed-over`,
    * `order-unknown`.
    *
@@ -2010,6 +2146,8 @@ export interface OrdersModule {
   /**
    * Holds an order: until it is released its pieces are neither picked nor shipped.
    *
+   * Needs the scope `orders:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
    * `order-unknown`.
    *
@@ -2023,7 +2161,11 @@ export interface OrdersModule {
     input: HoldOrderInput,
     options?: CommandOptions,
   ): CommandCall<HoldOrderData, HoldOrderRefusal>;
-  /** Every order: its lines, how many of its pieces are where, and what it waits for. */
+  /**
+   * Every order: its lines, how many of its pieces are where, and what it waits for.
+   *
+   * Needs the scope `orders:read`.
+   */
   orderBoard: {
     (input?: OrderBoardInput, options?: QueryOptions): Promise<QueryResult<OrderBoardData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -2035,6 +2177,8 @@ export interface OrdersModule {
   /**
    * How many orders, lines and pieces there are, by status and by the day they were ordered.
    *
+   * Needs the scope `orders:read`.
+   *
    * @example
    * await selvedge.orders.orderTotals({ channel: "shop" });
    */
@@ -2045,6 +2189,8 @@ export interface OrdersModule {
   /**
    * Unheld orders that have all their stock and pieces in no wave yet, most urgent first.
    *
+   * Needs the scope `orders:read`.
+   *
    * @example
    * await selvedge.orders.ordersToPick({ shipBefore: "2026-03-02T17:00:00Z", limit: 50 });
    */
@@ -2054,6 +2200,8 @@ export interface OrdersModule {
   ): Promise<QueryResult<OrdersToPickData>>;
   /**
    * Places an order and allocates stock to its lines at once. A shortage is a state, no error.
+   *
+   * Needs the scope `orders:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `external-ref-taken`, `variant-unknown`.
    *
@@ -2070,6 +2218,8 @@ export interface OrdersModule {
   ): CommandCall<PlaceOrderData, PlaceOrderRefusal>;
   /**
    * Releases a held order: its pieces may be picked and shipped again.
+   *
+   * Needs the scope `orders:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-not-held`,
    * `order-unknown`.
@@ -2173,6 +2323,8 @@ export interface SettingsModule {
   /**
    * Changes the house's settings; what is not named stays as it is.
    *
+   * Needs the scope `settings:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `grade-in-use`.
    *
    * @example
@@ -2185,7 +2337,11 @@ export interface SettingsModule {
     input?: ChangeSettingsInput,
     options?: CommandOptions,
   ): CommandCall<ChangeSettingsData, ChangeSettingsRefusal>;
-  /** The settings of a house that has decided on some, with defaults for the rest. */
+  /**
+   * The settings of a house that has decided on some, with defaults for the rest.
+   *
+   * Needs the scope `settings:read`.
+   */
   houseSettings: {
     (
       input?: HouseSettingsInput,
@@ -2199,6 +2355,8 @@ export interface SettingsModule {
   };
   /**
    * The settings in force: what the house has decided, and defaults for the rest.
+   *
+   * Needs the scope `settings:read`.
    *
    * @example
    * await selvedge.settings.settingsInForce({});
@@ -2406,6 +2564,8 @@ export interface ShipmentsModule {
   /**
    * Confirms that a parcel was delivered, now or at the time that is told.
    *
+   * Needs the scope `shipments:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
    * `shipment-unknown`.
    *
@@ -2421,6 +2581,8 @@ export interface ShipmentsModule {
   ): CommandCall<ConfirmDeliveryData, ConfirmDeliveryRefusal>;
   /**
    * Hands labelled parcels over to their carrier; what is in them leaves the stock.
+   *
+   * Needs the scope `shipments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
    * `shipment-status-forbids`, `shipment-unknown`.
@@ -2438,6 +2600,8 @@ export interface ShipmentsModule {
   /**
    * Labels a packed parcel: its carrier, and the carrier's number for it.
    *
+   * Needs the scope `shipments:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
    * `shipment-status-forbids`, `shipment-unknown`, `tracking-taken`.
    *
@@ -2452,7 +2616,11 @@ export interface ShipmentsModule {
     input: LabelParcelInput,
     options?: CommandOptions,
   ): CommandCall<LabelParcelData, LabelParcelRefusal>;
-  /** Every parcel: its order, carrier and cut-off, how far it is, and since when it waits. */
+  /**
+   * Every parcel: its order, carrier and cut-off, how far it is, and since when it waits.
+   *
+   * Needs the scope `shipments:read`.
+   */
   packAndShipQueue: {
     (
       input?: PackAndShipQueueInput,
@@ -2466,6 +2634,8 @@ export interface ShipmentsModule {
   };
   /**
    * Packs picked pieces of an order into a parcel; each piece is packed once.
+   *
+   * Needs the scope `shipments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `garment-status-forbids`,
    * `garment-unknown`, `item-twice`, `line-not-allocated`, `line-unknown`, `not-picked`,
@@ -2486,6 +2656,8 @@ export interface ShipmentsModule {
   /**
    * Reports that a carrier has lost or destroyed a parcel; its pieces are written off.
    *
+   * Needs the scope `shipments:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
    * `shipment-unknown`.
    *
@@ -2501,6 +2673,8 @@ export interface ShipmentsModule {
   ): CommandCall<ReportLossData, ReportLossRefusal>;
   /**
    * Opens a parcel that no carrier has yet; its pieces are picked and may be packed anew.
+   *
+   * Needs the scope `shipments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
    * `shipment-unknown`.
@@ -2785,6 +2959,8 @@ export interface StockModule {
   /**
    * Adds a batch: pieces in the house, or on their way where `eta` is given.
    *
+   * Needs the scope `stock:write`.
+   *
    * Refuses: `batch-not-here`, `batch-ref-taken`, `bin-being-counted`, `bin-full`,
    * `bin-unfit`, `bin-unknown`, `changed-in-between`, `decision-stale`, `variant-unknown`.
    *
@@ -2798,6 +2974,8 @@ export interface StockModule {
   /**
    * Allocates stock to an order line. A line that has its pieces keeps them.
    *
+   * Needs the scope `stock:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `line-unknown`, `order-cancelled`,
    * `order-unknown`.
    *
@@ -2808,7 +2986,11 @@ export interface StockModule {
     input: AllocateLineInput,
     options?: CommandOptions,
   ): CommandCall<AllocateLineData, AllocateLineRefusal>;
-  /** Every order line, whether it has its pieces, which those are, and where they lie. */
+  /**
+   * Every order line, whether it has its pieces, which those are, and where they lie.
+   *
+   * Needs the scope `stock:read`.
+   */
   allocations: {
     (input?: AllocationsInput, options?: QueryOptions): Promise<QueryResult<AllocationsData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -2820,6 +3002,8 @@ export interface StockModule {
   /**
    * Corrects a batch's quantity. Order lines that lose their pieces by it, the least urgent
    * first, try for other stock at once; `deallocated` says what each has now.
+   *
+   * Needs the scope `stock:write`.
    *
    * Refuses: `batch-picked`, `batch-unknown`, `bin-being-counted`, `bin-full`,
    * `changed-in-between`, `decision-stale`.
@@ -2833,6 +3017,8 @@ export interface StockModule {
   ): CommandCall<ChangeBatchQuantityData, ChangeBatchQuantityRefusal>;
   /**
    * Takes the stock of an order line back, before it is picked; the line waits for other.
+   *
+   * Needs the scope `stock:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `line-not-allocated`, `line-picked`,
    * `line-unknown`, `order-unknown`.
@@ -2851,6 +3037,8 @@ export interface StockModule {
   /**
    * Puts a batch into a pick or reserve bin, or moves it there. It lies in one bin at a time.
    *
+   * Needs the scope `stock:write`.
+   *
    * Refuses: `batch-not-here`, `batch-unknown`, `bin-being-counted`, `bin-full`, `bin-unfit`,
    * `bin-unknown`, `changed-in-between`, `decision-stale`.
    *
@@ -2864,6 +3052,8 @@ export interface StockModule {
   /**
    * Says that an announced batch has come in; lines keep the pieces they have of it.
    *
+   * Needs the scope `stock:write`.
+   *
    * Refuses: `batch-here`, `batch-unknown`, `changed-in-between`, `decision-stale`.
    *
    * @example
@@ -2873,7 +3063,11 @@ export interface StockModule {
     input: ReceiveBatchInput,
     options?: CommandOptions,
   ): CommandCall<ReceiveBatchData, ReceiveBatchRefusal>;
-  /** What can be sold of each SKU and grade in each warehouse, and what is on its way. */
+  /**
+   * What can be sold of each SKU and grade in each warehouse, and what is on its way.
+   *
+   * Needs the scope `stock:read`.
+   */
   sellableAvailability: {
     (
       input?: SellableAvailabilityInput,
@@ -2888,6 +3082,8 @@ export interface StockModule {
   /**
    * Pieces for sale in the house, by brand, category, grade and the days since they came in;
    * (none) where the variant does not say.
+   *
+   * Needs the scope `stock:read`.
    */
   stockAgeing: {
     (input?: StockAgeingInput, options?: QueryOptions): Promise<QueryResult<StockAgeingData>>;
@@ -2899,6 +3095,8 @@ export interface StockModule {
   };
   /**
    * The SKUs with the most pieces ordered, cancelled orders included.
+   *
+   * Needs the scope `stock:read`.
    *
    * @example
    * await selvedge.stock.topSkus({ limit: 10 });
@@ -3167,6 +3365,8 @@ export interface WavesModule {
   /**
    * Gives open tasks of a wave to a picker: the named ones, or all that are nobody's.
    *
+   * Needs the scope `waves:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `task-ended`, `task-unknown`,
    * `wave-status-forbids`, `wave-unknown`.
    *
@@ -3183,6 +3383,8 @@ export interface WavesModule {
   ): CommandCall<AssignTasksData, AssignTasksRefusal>;
   /**
    * Cancels a wave's open tasks; what was picked stays picked, and orders keep their stock.
+   *
+   * Needs the scope `waves:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `wave-status-forbids`, `wave-unknown`.
    *
@@ -3201,6 +3403,8 @@ export interface WavesModule {
    * piece, or SKU and number of pieces of a batch. A task that is nobody's becomes the
    * caller's.
    *
+   * Needs the scope `waves:write`.
+   *
    * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`, `order-held`,
    * `scan-differs`, `task-ended`, `task-of-another`, `task-unknown`, `wave-status-forbids`,
    * `wave-unknown`.
@@ -3217,7 +3421,11 @@ export interface WavesModule {
     input: ConfirmPickInput,
     options?: CommandOptions,
   ): CommandCall<ConfirmPickData, ConfirmPickRefusal>;
-  /** Every task of every wave, in the order of the walk: what to take, from where, for whom. */
+  /**
+   * Every task of every wave, in the order of the walk: what to take, from where, for whom.
+   *
+   * Needs the scope `waves:read`.
+   */
   pickList: {
     (input?: PickListInput, options?: QueryOptions): Promise<QueryResult<PickListData>>;
     /** All rows, page after page; the next page is asked for when it is needed. */
@@ -3229,6 +3437,8 @@ export interface WavesModule {
   /**
    * Plans a wave of the named orders, most urgent first: of those that are open, unheld,
    * wholly in the house and in no other wave. Ask ordersToPick which those may be.
+   *
+   * Needs the scope `waves:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `line-in-wave`, `nothing-to-pick`,
    * `order-cancelled`, `order-held`, `order-incomplete`, `order-unknown`.
@@ -3248,6 +3458,8 @@ export interface WavesModule {
   /**
    * Lets picking begin; each of the pickers, if any are named, gets a stretch of the walk.
    *
+   * Needs the scope `waves:write`.
+   *
    * Refuses: `changed-in-between`, `decision-stale`, `wave-status-forbids`, `wave-unknown`.
    *
    * @example
@@ -3263,6 +3475,8 @@ export interface WavesModule {
   /**
    * Says that what a task is about is not in its bin: the line has it no longer, the bin is to
    * be counted, and the line has other stock from now on, if there is any, for another wave.
+   *
+   * Needs the scope `waves:write`.
    *
    * Refuses: `bin-being-counted`, `changed-in-between`, `decision-stale`, `task-ended`,
    * `task-of-another`, `task-unknown`, `wave-status-forbids`, `wave-unknown`.
@@ -3281,6 +3495,8 @@ export interface WavesModule {
   /**
    * Every wave: its tasks by state, its pickers, and the moment from which less than a minute
    * is left for each open task that a picker has.
+   *
+   * Needs the scope `waves:read`.
    */
   waveBoard: {
     (input?: WaveBoardInput, options?: QueryOptions): Promise<QueryResult<WaveBoardData>>;
@@ -3457,5 +3673,5 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "waves.waveBoard": { kind: "query", paged: true, repeatable: true },
 };
 
-/** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "cc82dc6358b947704161ce197cca5cc3e4550f530fbcd26dcc922eb94914baeb";
+/** Changes when the shape of any input, answer, refusal or scope does. */
+export const contractHash = "56f5bb6e5b08a0373a0daaa004ebcfded4520098f229acc1107708eca60422c3";

@@ -165,6 +165,9 @@ function readAnswers(answer: unknown, count: number): readonly Record<string, un
   });
 }
 
+// One answer of many has no response of its own.
+const noResponse = { status: 500, headers: new Headers() };
+
 function outcomeOf<Command extends BulkCommand>(
   { index, command, commandId }: Sent<Command>,
   answer: Record<string, unknown>,
@@ -172,7 +175,7 @@ function outcomeOf<Command extends BulkCommand>(
   const base = { index, command, commandId };
   if (isRecord(answer.error)) {
     const { message, data } = answer.error;
-    const fault = readFault(message, isRecord(data) ? data : {}, 500, undefined);
+    const fault = readFault(message, isRecord(data) ? data : {}, noResponse);
     const error = Object.assign(fault, { commandId }) as SelvedgeError<never>;
     return { ...base, outcome: error.code === "REFUSED" ? "refused" : "failed", error };
   }

@@ -12,11 +12,12 @@ import type {
 import { newCommandId } from "./command-id.ts";
 import { isSelvedgeError } from "./errors.ts";
 import { expectFields, freshnessHeaders, writeBody } from "./messages.ts";
+import { Notices } from "./notices.ts";
 import { type Page, rowsOf } from "./pages.ts";
 import { Places } from "./places.ts";
 import { Receipts } from "./receipts.ts";
 import { aborted, send } from "./retry.ts";
-import { sdkVersion } from "./version.ts";
+import { contractSaid, sdkVersion } from "./version.ts";
 import { type CallBegin, type WatchCalls, watched } from "./watch.ts";
 
 /** How to reach a Selvedge, and how to behave towards it. */
@@ -47,6 +48,11 @@ export interface SelvedgeOptions {
    * what to tell of retries and of the end.
    */
   watchCalls?: WatchCalls | undefined;
+  /**
+   * Hears, once each, what the server wants its callers to know: that a procedure is deprecated and
+   * what to use instead, or that this SDK is newer than the server. Default: `console.warn`.
+   */
+  onNotice?: ((notice: string) => void) | undefined;
 }
 
 // A server takes 64 receipts a query: half for our own commands, half for a call's `atLeast`.
@@ -57,8 +63,10 @@ class SelvedgeClient {
   readonly #options: SelvedgeOptions;
   readonly #receipts = new Receipts(commandsAtOnceMax);
   readonly #places = new Places(commandsAtOnceMax);
+  readonly #notices: Notices;
 
   constructor(options: SelvedgeOptions) {
+    this.#notices = new Notices(options.onNotice);
     this.#options = { ...options, baseUrl: options.baseUrl.replace(/\/+$/, "") };
     const modules: Record<string, Record<string, unknown>> = {};
     for (const [path, shape] of Object.entries<ProcedureShape>(procedures)) {
@@ -190,6 +198,7 @@ class SelvedgeClient {
           ...told.headers,
           "content-type": "application/json",
           "selvedge-sdk": `js/${sdkVersion}`,
+          "selvedge-contract": contractSaid,
           ...(apiKey && { authorization: `Bearer ${apiKey}` }),
           ...headers,
         },
@@ -199,7 +208,7 @@ class SelvedgeClient {
         attemptTimeoutMs: attemptTimeoutMs * attemptsLong[call.kind],
         signal: options.signal,
       };
-      return send(message, { fetch: fetchNow, retriesMax, told });
+      return send(message, { fetch: fetchNow, retriesMax, told, notices: this.#notices });
     });
   }
 }

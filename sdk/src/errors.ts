@@ -9,6 +9,7 @@ const codes = [
   "RECEIPT_REFUSED",
   "NOT_FRESH",
   "TOO_LARGE",
+  "SDK_TOO_OLD",
   "TIMEOUT",
   "UNAVAILABLE",
   "INTERNAL",

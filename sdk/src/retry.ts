@@ -1,5 +1,6 @@
 import { type Answer, readAnswer } from "./answers.ts";
 import { SelvedgeError } from "./errors.ts";
+import type { Notices } from "./notices.ts";
 import type { Told } from "./watch.ts";
 
 /** One call, ready to be sent as often as need be: the body and the command id stay the same. */
@@ -21,6 +22,7 @@ export interface Sending {
   /** Most repetitions of one message, beside the time it has. */
   readonly retriesMax: number;
   readonly told: Told;
+  readonly notices: Notices;
 }
 
 const firstPauseMs = 100;
@@ -74,6 +76,7 @@ async function attemptOnce(message: Message, sending: Sending, leftMs: number): 
       // A followed redirect would turn the POST into a GET, or carry the key elsewhere.
       redirect: "manual",
     });
+    sending.notices.hear(response.headers.get("selvedge-notice"));
     return readAnswer(url, response, await response.text());
   } catch (cause) {
     if (signal?.aborted) throw aborted(signal);

@@ -1,19 +1,18 @@
 #!/usr/bin/env node
-import { createRequire } from "node:module";
 import { Command } from "commander";
+import { serverVersion } from "../version.ts";
 import { lineOf, processIo } from "./cli-io.ts";
 import { importCommand } from "./import.ts";
 import { keysCommand } from "./keys.ts";
 import { migrateCommand } from "./migrate.ts";
+import { openapiCommand } from "./openapi.ts";
 import { projectionsCommand } from "./projections.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
 
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
-
 const program = new Command("selvedge")
   .description("CQRS core for fashion logistics: commands, read models, and the lag between them")
-  .version(version)
+  .version(serverVersion)
   .showHelpAfterError("(add --help for what can be said)");
 
 program.addCommand(startCommand());
@@ -22,6 +21,7 @@ program.addCommand(migrateCommand());
 program.addCommand(importCommand());
 program.addCommand(projectionsCommand());
 program.addCommand(keysCommand());
+program.addCommand(openapiCommand());
 
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

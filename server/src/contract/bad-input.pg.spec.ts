@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSelvedge, type TestSelvedge } from "../../../test/harness/selvedge.ts";
 import { appRouter } from "../router.gen.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { restPath } from "./print-openapi.ts";
 import { type ContractProcedure, walkRouter } from "./walk.ts";
 
 /*
- * Whatever a caller sends to any procedure: a small typed error, nothing written, and a process
- * that lives. The inputs are made from the contract, so that a new procedure is tried without being
- * asked.
+ * Whatever a caller sends to any procedure, either way: a small typed error, nothing written, and a
+ * process that lives. The inputs are made from the contract, so that a new procedure is tried
+ * without being asked.
  */
 
 let it: TestSelvedge;
@@ -19,14 +20,25 @@ afterAll(() => it.stop());
 
 const procedures = walkRouter(appRouter);
 
-async function call({ path }: ContractProcedure, input: unknown) {
-  const response = await fetch(`${it.baseUrl}/trpc/${path}`, {
+/** The ways to a procedure: the SDK's, and that of callers of the REST facade. */
+function waysTo(procedure: ContractProcedure): string[] {
+  const { path, kind } = procedure;
+  return [`/trpc/${path}`, ...(kind === "operation" ? [] : [restPath(procedure)])];
+}
+
+async function call(way: string, input: unknown) {
+  const response = await fetch(`${it.baseUrl}${way}`, {
     method: "POST",
-    headers: { "content-type": "application/json", "selvedge-command-id": randomUUID() },
+    headers: {
+      "content-type": "application/json",
+      "selvedge-command-id": randomUUID(),
+      "idempotency-key": randomUUID(),
+    },
     body: typeof input === "string" ? input : JSON.stringify(input),
   });
   const text = await response.text();
-  return { status: response.status, text, fault: JSON.parse(text).error?.data };
+  const answer = JSON.parse(text);
+  return { status: response.status, text, fault: answer.error?.data ?? answer };
 }
 
 const oddValues: readonly (readonly [string, unknown])[] = [
@@ -70,17 +82,21 @@ describe.each(procedures.map((one) => [one.path, one] as const))("%s", (_path, p
     ["a text", '"text"'],
     ["a field nobody knows", { unknownField: 1 }],
   ])("%s is BAD_INPUT", async (_what, input) => {
-    const { status, fault, text } = await call(procedure, input);
-    expect([status, fault?.code]).toEqual([400, "BAD_INPUT"]);
-    expect(text.length).toBeLessThan(4_000);
+    for (const way of waysTo(procedure)) {
+      const { status, fault, text } = await call(way, input);
+      expect([status, fault.code]).toEqual([400, "BAD_INPUT"]);
+      expect(text.length).toBeLessThan(4_000);
+    }
   });
 
   test("odd values in any field are taken, refused or bad, never a failure of the server", async () => {
     const tried = oddInputs(procedure);
     const codes = new Set<string>();
-    for (const [what, input] of tried) {
-      const { status, fault, text } = await call(procedure, input);
-      const code = status === 200 ? "taken" : fault?.code;
+    const ways = waysTo(procedure);
+    for (const [i, [what, input]] of tried.entries()) {
+      // In turn: both lead to the same procedure.
+      const { status, fault, text } = await call(ways[i % ways.length] ?? "", input);
+      const code = status === 200 ? "taken" : fault.code;
       codes.add(code);
       expect([what, code]).toEqual([what, expect.stringMatching(/^(taken|BAD_INPUT|REFUSED)$/)]);
       if (status !== 200) expect(text.length).toBeLessThan(4_000);

@@ -9,6 +9,8 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../../..");
 const router = "server/src/router.gen.ts";
 const sdk = "sdk/src/api.gen.ts";
+const openapi = "docs/reference/openapi.json";
+const queries = "docs/reference/queries.md";
 
 /** Runs the generator of the repository at `at`. */
 async function gen(at: string, ...args: string[]) {
@@ -48,6 +50,8 @@ test("a check names stale files and leaves them so; a run writes them, once", as
   expect(checked.stderr.match(/^\S+ is stale/gm)).toEqual([
     `${router} is stale`,
     `${sdk} is stale`,
+    `${openapi} is stale`,
+    `${queries} is stale`,
   ]);
   expect(readFileSync(join(at, sdk), "utf8")).toBe("// old\n");
 

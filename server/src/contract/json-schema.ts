@@ -15,6 +15,9 @@ export interface JsonSchema {
   readonly items?: boolean | JsonSchema;
   readonly prefixItems?: readonly JsonSchema[];
   readonly format?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
@@ -36,4 +39,22 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+const columnsMax = 100;
+
+/** JSON for people to read and to compare: on one line what fits there, else a part a line. */
+export function readableJson(value: unknown, indent = ""): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const parts = Object.entries(value)
+    .filter(([, part]) => part !== undefined)
+    .map(([name, part]) => {
+      const text = readableJson(part, inner);
+      return Array.isArray(value) ? text : `${JSON.stringify(name)}: ${text}`;
+    });
+  const [open, close, pad] = Array.isArray(value) ? ["[", "]", ""] : ["{", "}", " "];
+  const flat = [open, ...(parts.length > 0 ? [parts.join(", ")] : []), close].join(pad);
+  if (!flat.includes("\n") && indent.length + flat.length <= columnsMax) return flat;
+  return `${open}\n${parts.map((part) => inner + part).join(",\n")}\n${indent}${close}`;
 }

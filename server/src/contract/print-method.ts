@@ -46,16 +46,18 @@ ${indent}  options?: ${options},
 ${indent}): ${answer};`;
 }
 
-/** The comment above it: what it does, why it may say no, and an input that works. */
+/** The comment above it: what it does, who may, why it may say no, and an input that works. */
 export function printDoc(
-  { path, doc, example, refuses }: ContractProcedure,
+  { path, doc, scope, deprecated, example, refuses }: ContractProcedure,
   indent: string,
 ): string {
   const lines = [
     ...wrap(escapeComment(doc ?? path), 90),
+    ...(scope ? ["", `Needs the scope \`${scope}\`.`] : []),
     ...(refuses.length > 0
       ? ["", ...wrap(`Refuses: ${refuses.map((reason) => `\`${reason}\``).join(", ")}.`, 90)]
       : []),
+    ...(deprecated ? ["", ...wrap(`@deprecated ${escapeComment(deprecated)}.`, 90)] : []),
     ...(example !== undefined
       ? ["", "@example", ...`await selvedge.${path}(${printValue(example)});`.split("\n")]
       : []),

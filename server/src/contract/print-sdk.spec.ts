@@ -127,7 +127,7 @@ test("a contract prints as plain interfaces, documented methods and a table", ()
       "bins.emptyBin": { kind: "command", paged: false, repeatable: true },
     };
 
-    /** Changes when the shape of any input, answer or refusal does. */
+    /** Changes when the shape of any input, answer, refusal or scope does. */
     export const contractHash = "0f05250dcfade5d1fe151a08220ca7739f878698cec45119e19895002268a820";
     "
   `);
@@ -140,11 +140,27 @@ test("equal contracts print alike, whatever the order of their keys", () => {
   expect(printSdk([turned])).toBe(printSdk([emptyBin]));
 });
 
-test("the hash changes with shapes and refusals, not with texts and examples", () => {
+test("a method says which scope it needs, and what to use instead once it is deprecated", () => {
+  const old = { ...emptyBin, scope: "bins:write", deprecated: "use bins.clear since 0.3.0" };
+  expect(printSdk([old])).toContain(`
+   * Empties a bin.
+   *
+   * Needs the scope \`bins:write\`.
+   *
+   * Refuses: \`bin-empty\`, \`bin-unknown\`.
+   *
+   * @deprecated use bins.clear since 0.3.0.
+   *
+   * @example`);
+});
+
+test("the hash changes with shapes, refusals and scopes, not with texts and examples", () => {
   const hash = hashContract([emptyBin]);
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(hashContract([{ ...emptyBin, doc: "Another.", example: { bin: "B" } }])).toBe(hash);
+  expect(hashContract([{ ...emptyBin, deprecated: "use bins.clear", commutes: [] }])).toBe(hash);
   expect(hashContract([{ ...emptyBin, refuses: ["bin-empty"] }])).not.toBe(hash);
+  expect(hashContract([{ ...emptyBin, scope: "bins:write" }])).not.toBe(hash);
   expect(hashContract([{ ...emptyBin, input: { ...bin, required: [] } }])).not.toBe(hash);
 });
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { anyJsonRef, canonicalJson, type JsonSchema } from "./json-schema.ts";
 import { moduleOf, pascal, printDoc, printMethod, procedureOf } from "./print-method.ts";
 import { printObject, printType } from "./print-type.ts";
-import type { ContractProcedure } from "./walk.ts";
+import { type ContractProcedure, namingProcedure, shapeOf } from "./walk.ts";
 
 /** Prints the SDK's types and its table of procedures; equal contracts give equal text. */
 export function printSdk(contract: readonly ContractProcedure[]): string {
@@ -19,7 +19,7 @@ export function printSdk(contract: readonly ContractProcedure[]): string {
     printFacts(contract),
     printCommands(contract),
     printTable(contract),
-    `/** Changes when the shape of any input, answer or refusal does. */
+    `/** Changes when the shape of any input, answer, refusal or scope does. */
 export const contractHash = "${hashContract(contract)}";`,
   ]
     .join("\n\n")
@@ -28,8 +28,9 @@ export const contractHash = "${hashContract(contract)}";`,
 
 /** A SHA-256 over the shapes of the contract; what only explains (texts, examples) is left out. */
 export function hashContract(contract: readonly ContractProcedure[]): string {
-  const shapes = contract.map(({ doc, example, ...shape }) => shape);
-  return createHash("sha256").update(canonicalJson(shapes)).digest("hex");
+  return createHash("sha256")
+    .update(canonicalJson(contract.map(shapeOf)))
+    .digest("hex");
 }
 
 function printImports(contract: readonly ContractProcedure[]): string {
@@ -56,17 +57,15 @@ export interface ${pascal(module)}Module {\n${methods.join("\n")}\n}`,
 function printShapes(procedure: ContractProcedure): string {
   const { path, paged, input, output, refuses } = procedure;
   const name = pascal(procedureOf(path));
-  try {
-    return [
+  return namingProcedure(path, () =>
+    [
       printNamed(`Input of \`${path}\`.`, `${name}Input`, input, "input"),
       ...(paged
         ? printPage(path, name, output)
         : [printNamed(`What \`${path}\` answers.`, `${name}Data`, output, "output")]),
       ...(refuses.length > 0 ? [printRefusals(path, name, refuses)] : []),
-    ].join("\n\n");
-  } catch (cause) {
-    throw new Error(`${path} ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
+    ].join("\n\n"),
+  );
 }
 
 function printPage(path: string, name: string, output: JsonSchema): string[] {

@@ -14,6 +14,11 @@ const spoken = new Set(
    prefixItems`.split(/\s+/),
 );
 
+/** The first keyword of a schema that no printer knows, if there is one. */
+export function unknownKeyword(schema: JsonSchema): string | undefined {
+  return Object.keys(schema).find((key) => !silent.has(key) && !spoken.has(key));
+}
+
 /*
  * Written here rather than taken from json-schema-to-typescript, which prints `unknown` for what it
  * does not know, tuples for bounded arrays, and needs prettier to do it.
@@ -23,7 +28,7 @@ const spoken = new Set(
 export function printType(schema: JsonSchema, direction: Direction, indent = ""): string {
   // A type of the SDK's own.
   if (schema.$ref === anyJsonRef) return "JsonValue";
-  const odd = Object.keys(schema).find((key) => !silent.has(key) && !spoken.has(key));
+  const odd = unknownKeyword(schema);
   if (odd !== undefined) throw new Error(`cannot print "${odd}" of ${JSON.stringify(schema)}`);
   if ("const" in schema) return printLiteral(schema.const);
   if (schema.enum) return union(schema.enum.map(printLiteral));
@@ -89,7 +94,7 @@ export function printObject(schema: JsonSchema, direction: Direction, indent = "
     const optional = !required.includes(name);
     const type = printType(property, direction, inner);
     const or = optional && direction === "input" ? " | undefined" : "";
-    const doc = describe(property, direction);
+    const doc = describeField(property, direction);
     return [
       ...(doc ? [`${inner}/** ${doc} */`] : []),
       `${inner}${printKey(name)}${optional ? "?" : ""}: ${type}${or};`,
@@ -98,8 +103,8 @@ export function printObject(schema: JsonSchema, direction: Direction, indent = "
   return `{\n${lines.join("\n")}\n${indent}}`;
 }
 
-/** What is said of a property beside its type. */
-function describe(schema: JsonSchema, direction: Direction): string {
+/** What is said of a property beside its type: what it means, its format, bounds and default. */
+export function describeField(schema: JsonSchema, direction: Direction): string {
   const others = schema.anyOf?.filter(({ type }) => type !== "null") ?? [];
   // `nullable()` wraps what it makes nullable.
   const { format } = others.length === 1 && others[0] ? others[0] : schema;

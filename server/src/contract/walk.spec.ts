@@ -16,6 +16,7 @@ const bins = (procedures: Parameters<typeof t.router>[0]) =>
 test("the walk yields what each procedure says of itself, sorted by path", () => {
   const emptyBin = command
     .meta({ doc: "Empties a bin.", example: { bin: "A-1" }, refuses: ["bin-unknown", "bin-empty"] })
+    .meta({ scope: "bins:write", commutes: ["bins.fillBin"], deprecated: "use bins.clear" })
     .input(z.strictObject({ bin: z.string(), reason: z.string().default("sorted") }))
     .output(bin)
     .mutation(never);
@@ -46,6 +47,9 @@ test("the walk yields what each procedure says of itself, sorted by path", () =>
     example: { bin: "A-1" },
     // Its own, and those of any command.
     refuses: ["bin-empty", "bin-unknown", "changed-in-between", "decision-stale"],
+    scope: "bins:write",
+    deprecated: "use bins.clear",
+    commutes: ["bins.fillBin"],
     // As callers write it: what has a default may be left out.
     input: {
       type: "object",
@@ -130,6 +134,11 @@ describe("the walk stops, naming the procedure, at", () => {
           .query(never),
       },
       "bins.odd has an example that is refused",
+    ],
+    [
+      "a deprecation that cannot stand in a sentence",
+      { odd: query.meta({ deprecated: "Use \u201cb\u201d." }).output(bin).query(never) },
+      "bins.odd has a meta.deprecated that is not like",
     ],
     [
       "a page without rows",

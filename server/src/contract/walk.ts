@@ -16,10 +16,25 @@ export interface ContractProcedure {
   readonly example?: unknown;
   /** Reasons for which the domain may say no, and of a command those of any command. */
   readonly refuses: readonly string[];
+  /** The scope that a caller needs. */
+  readonly scope?: string;
+  /** What to use instead, and since when. */
+  readonly deprecated?: string;
+  /** Commands that may come in between on the same aggregate. */
+  readonly commutes?: readonly string[];
   /** What callers send. */
   readonly input: JsonSchema;
   /** What they get: of queries and commands the `data` alone. */
   readonly output: JsonSchema;
+}
+
+/** A procedure without what only explains: what callers rely on. */
+export type ContractShape = Omit<ContractProcedure, "doc" | "example" | "deprecated" | "commutes">;
+
+/** What callers rely on of a procedure. */
+export function shapeOf(procedure: ContractProcedure): ContractShape {
+  const { doc, example, deprecated, commutes, ...shape } = procedure;
+  return shape;
 }
 
 const noInput: JsonSchema = { type: "object", properties: {}, additionalProperties: false };
@@ -36,7 +51,7 @@ export function walkRouter(router: object): ContractProcedure[] {
     throw new Error(`${loadedLater.join(", ")} is loaded lazily and cannot be walked; import it.`);
   }
   return Object.entries(fieldsOf(procedures))
-    .map(([path, procedure]) => naming(path, () => describe(path, defOf(procedure))))
+    .map(([path, procedure]) => namingProcedure(path, () => describe(path, defOf(procedure))))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -66,9 +81,20 @@ function describe(path: string, def: Record<string, unknown>): ContractProcedure
     doc: typeof meta.doc === "string" ? meta.doc : undefined,
     ...("example" in meta && { example: meta.example }),
     refuses: refusesOf(kind, meta),
+    ...(typeof meta.scope === "string" && { scope: meta.scope }),
+    ...deprecationOf(meta),
+    ...(Array.isArray(meta.commutes) && { commutes: meta.commutes }),
     input: inputOf(def.inputs, meta),
     output,
   };
+}
+
+function deprecationOf({ deprecated }: Record<string, unknown>): { deprecated?: string } {
+  if (deprecated === undefined) return {};
+  // It travels in a header, and stands in the middle of a sentence.
+  if (typeof deprecated === "string" && /^[a-z][ -~]*[^. ]$/.test(deprecated))
+    return { deprecated };
+  throw new Error('has a meta.deprecated that is not like "use orders.placeOrder since 0.3.0"');
 }
 
 function refusesOf(kind: ContractProcedure["kind"], meta: Record<string, unknown>): string[] {
@@ -104,7 +130,8 @@ function isPage({ properties = {} }: JsonSchema): boolean {
   return rowsHaveFields && nextCursor !== undefined && Object.keys(others).length === 0;
 }
 
-function naming<T>(path: string, make: () => T): T {
+/** Says of which procedure a failure is. */
+export function namingProcedure<T>(path: string, make: () => T): T {
   try {
     return make();
   } catch (cause) {

@@ -1,23 +1,19 @@
-import { TRPCError } from "@trpc/server";
-import express, { type Request, type RequestHandler, type Response } from "express";
+import { callTRPCProcedure, TRPCError } from "@trpc/server";
+import type { RequestHandler } from "express";
 import { z } from "zod";
 import type { RequestContext } from "../kernel/context.ts";
 import { Fault, type FaultReport, reportFault, toTrpcError } from "../kernel/faults.ts";
+import type { Logger } from "../kernel/log.ts";
 import { receiptOfNow } from "../kernel/receipt-of-now.ts";
 import { appRouter } from "../router.gen.ts";
+import { type Entry, logBug } from "./entry.ts";
+import { readBody } from "./read-body.ts";
+import { requestContext } from "./request-context.ts";
 
 /** One command of many, answered as it would be alone. */
 type BulkAnswer =
   | { readonly data: unknown; readonly receipt: string; readonly repeated: boolean }
   | { readonly error: { readonly message: string; readonly data: Omit<FaultReport, "message"> } };
-
-/** What a bulk needs of the edge. */
-export interface BulkOptions {
-  readonly contextOf: (req: Request, res: Response) => Promise<RequestContext>;
-  /** Told of failures that are nobody's fault but ours. */
-  readonly onInternal: (error: unknown, path?: string, requestId?: string) => void;
-  readonly bodyBytesMax: number;
-}
 
 const commandsMax = 100;
 // Few enough that a bulk leaves connections to others.
@@ -38,44 +34,29 @@ const bulkBody = z.strictObject({ commands: z.array(bulkCommand).min(1).max(comm
  * Answers `POST /bulk`: many commands, one answer each, in the order given, and one receipt that
  * covers them all. A command that fails for a while holds back the rest of its lane.
  */
-export function bulkRoute({ contextOf, onInternal, bodyBytesMax }: BulkOptions): RequestHandler {
-  const parse = express.json({ limit: bodyBytesMax });
+export function bulkRoute(entry: Entry): RequestHandler {
   return async (req, res) => {
-    const ctx = await contextOf(req, res);
+    const called = { path: undefined, commandId: undefined };
+    const ctx = await requestContext(req, res, entry, called);
     if (!ctx.identity) throw new Fault("UNAUTHENTICATED", "The server does not know who calls.");
-    await new Promise<void>((resolve, reject) =>
-      parse(req, res, (error?: unknown) => (error ? reject(unreadable(error)) : resolve())),
-    );
-    const parsed = bulkBody.safeParse(req.body);
-    if (!parsed.success) throw trpcErrorOf(parsed.error);
+    const parsed = bulkBody.safeParse(await readBody(req, res));
+    if (!parsed.success) throw new TRPCError({ code: "BAD_REQUEST", cause: parsed.error });
 
     const answers: BulkAnswer[] = [];
     const lanes = Map.groupBy(parsed.data.commands.entries(), ([, { lane }]) => lane).values();
+    const bulk = { ctx, answers, log: entry.log, isGone: () => res.destroyed };
     const work = async () => {
-      for (const lane of lanes) {
-        await runLane(lane, { ctx, answers, onInternal, isGone: () => res.destroyed });
-      }
+      for (const lane of lanes) await runLane(lane, bulk);
     };
     await Promise.all(Array.from({ length: lanesAtOnce }, work));
     res.json({ result: { data: { answers, receipt: await receiptOfNow(ctx.engine) } } });
   };
 }
 
-/** What the parser says of a body that cannot be read. */
-function unreadable(error: unknown): unknown {
-  const { status } = error as { status?: unknown };
-  if (status === 413) return new TRPCError({ code: "PAYLOAD_TOO_LARGE" });
-  return typeof status === "number" && status < 500 ? trpcErrorOf(error) : error;
-}
-
-function trpcErrorOf(cause: unknown): TRPCError {
-  return new TRPCError({ code: "BAD_REQUEST", cause });
-}
-
 interface Bulk {
   readonly ctx: RequestContext;
   readonly answers: BulkAnswer[];
-  readonly onInternal: BulkOptions["onInternal"];
+  readonly log: Logger;
   readonly isGone: () => boolean;
 }
 
@@ -98,17 +79,23 @@ const heldBack = told(
 
 async function runOne(
   { command, commandId, input, basedOn }: BulkCommand,
-  { ctx, onInternal }: Bulk,
+  { ctx, log }: Bulk,
 ): Promise<BulkAnswer> {
   try {
-    const run = commandOf(command, { ...ctx, commandId, basedOn });
-    return (await run(input)) as BulkAnswer;
+    requireCommand(command);
+    const answer = await callTRPCProcedure({
+      router: appRouter,
+      path: command,
+      ctx: { ...ctx, commandId, basedOn },
+      type: "mutation",
+      getRawInput: async () => input,
+      signal: undefined,
+      batchIndex: 0,
+    });
+    return answer as BulkAnswer;
   } catch (error) {
-    const answer = told(error);
-    if (answer.error.data.code === "INTERNAL") {
-      onInternal((error as Error).cause ?? error, command, ctx.requestId);
-    }
-    return answer;
+    logBug(log, error, { path: command, requestId: ctx.requestId });
+    return told(error);
   }
 }
 
@@ -117,18 +104,12 @@ function told(error: unknown) {
   return { error: { message, data } };
 }
 
-type Call = (input: unknown) => Promise<unknown>;
-
-/** The command of a path, ready to be called; whatever is no command is none here. */
-function commandOf(path: string, ctx: RequestContext): Call {
+/** Whatever is no command is none here. */
+function requireCommand(path: string): void {
   const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
   const found = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
-  if (found?._def.meta?.kind !== "command") {
-    throw new Fault("NOT_FOUND", "There is no such command.");
-  }
-  const [module = "", name = ""] = path.split(".");
-  const caller = appRouter.createCaller(ctx) as unknown as Record<string, Record<string, Call>>;
-  return caller[module]?.[name] as Call;
+  if (found?._def.meta?.kind === "command") return;
+  throw new Fault("NOT_FOUND", "There is no such command.");
 }
 
 interface Procedure {

@@ -105,6 +105,7 @@ describe("who may call", () => {
     ["a page of another site", { origin: "https://evil.example" }],
     ["a page without a site", { origin: "null" }],
     ["a page of another port", { origin: "http://127.0.0.1:1" }],
+    ["a picture on a page of another site", { "sec-fetch-site": "cross-site" }],
   ])("%s does not count as local", async (_why, headers) => {
     const { status, fault } = await send({ headers: { ...json, ...headers } });
     expect([status, fault.code]).toEqual(unauthenticated);
@@ -197,12 +198,19 @@ describe("too much", () => {
     expect(text.length).toBeLessThan(2_000);
   });
 
-  test("JSON nested as deep as a megabyte allows is refused, and the process lives", async () => {
-    const body = `{"cursor":${"[".repeat(450_000)}${"]".repeat(450_000)}}`;
-    const { status, fault } = await send({ body });
-    expect([status, fault.code]).toEqual([400, "BAD_INPUT"]);
-    expect((await send()).status).toBe(200);
-  });
+  test.each([
+    ["query", board],
+    ["command", "/trpc/catalogue.registerVariant"],
+  ])(
+    "JSON nested as deep as a megabyte allows is refused by a %s, and the process lives",
+    async (_kind, path) => {
+      const body = `{"cursor":${"[".repeat(450_000)}${"]".repeat(450_000)}}`;
+      const headers = { ...json, "selvedge-command-id": crypto.randomUUID() };
+      const { status, fault } = await send({ path, headers, body });
+      expect([status, fault.code]).toEqual([400, "BAD_INPUT"]);
+      expect((await send()).status).toBe(200);
+    },
+  );
 });
 
 test("what breaks inside is INTERNAL with a request id, and says nothing of the inside", async () => {

@@ -67,5 +67,8 @@ export function isLocal({ socket, headers }: IncomingMessage): boolean {
   const { host = "", origin } = headers;
   if (!loopbackAddress.test(socket.remoteAddress ?? "") || !loopbackHost.test(host)) return false;
   if (headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined) return false;
+  // A page's picture or link is a GET without an origin; browsers say this instead.
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") return false;
   return origin === undefined || origin === `http://${host}`;
 }

@@ -76,6 +76,27 @@ test("what the host does not grant is forbidden", async () => {
   });
 });
 
+test("the REST facade takes the body that the host has read, and the document says where", async () => {
+  const response = await fetch(`${origin}/selvedge/v1/commands/catalogue/registerVariant`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "idempotency-key": "0199c0de-0000",
+      "x-erp-user": "maria",
+    },
+    body: JSON.stringify({ sku: "CAP" }),
+  });
+  expect([response.status, await response.json()]).toMatchObject([
+    200,
+    { data: { sku: "CAP", registered: true }, repeated: false },
+  ]);
+  const document = await fetch(`${origin}/selvedge/openapi.json`);
+  expect(await document.json()).toMatchObject({
+    openapi: "3.1.0",
+    servers: [{ url: "/selvedge" }],
+  });
+});
+
 test("the page is below the host's path, with and without its slash", async () => {
   const response = await fetch(`${origin}/selvedge/admin`, { redirect: "manual" });
   expect([response.status, response.headers.get("location")]).toEqual([308, "admin/"]);

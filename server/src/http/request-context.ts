@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Request, Response } from "express";
 import { basedOnHeader } from "../kernel/based-on.ts";
 import {
@@ -10,36 +9,34 @@ import {
 import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { type Receipt, readReceipt, receiptsMax } from "../kernel/receipt.ts";
-import { isLocal, localIdentity, type PartnerKeys } from "./identity.ts";
+import { type Entry, header, requestIdOf } from "./entry.ts";
+import { greet } from "./handshake.ts";
+import { isLocal, localIdentity } from "./identity.ts";
 
 const deadlineMsDefault = 1_000;
 const deadlineMsMax = 5_000;
 const staleMsMax = 86_400_000;
 
-/** How a host says who is calling. */
-export type Authenticate = (req: Request) => Promise<Identity | undefined> | Identity | undefined;
-
-/** Gives a request its id, once. */
-export function requestIdOf(res: Response): string {
-  const known = res.getHeader("selvedge-request-id");
-  if (typeof known === "string") return known;
-  const id = randomUUID();
-  res.setHeader("selvedge-request-id", id);
-  return id;
+/** What differs by the way in which a procedure is called. */
+export interface Called {
+  readonly path: string | undefined;
+  readonly commandId: string | undefined;
 }
 
 /** Reads what every procedure starts from off a request's headers. */
 export async function requestContext(
   req: Request,
   res: Response,
-  engine: Engine,
-  authenticate: Authenticate | undefined,
-  keys: PartnerKeys,
+  entry: Entry,
+  { path, commandId }: Called,
 ): Promise<RequestContext> {
+  greet(req, res, path);
+  const engine = entry.engine();
+  if (!engine) throw new Fault("UNAVAILABLE", "Selvedge is not running just now.");
   return {
     engine,
-    identity: await identify(req, engine, authenticate, keys),
-    commandId: header(req, "selvedge-command-id"),
+    identity: await identify(req, engine, entry),
+    commandId,
     freshness: readFreshness(req, engine),
     basedOn: header(req, basedOnHeader),
     requestId: requestIdOf(res),
@@ -49,8 +46,7 @@ export async function requestContext(
 async function identify(
   req: Request,
   engine: Engine,
-  authenticate: Authenticate | undefined,
-  keys: PartnerKeys,
+  { authenticate, keys }: Entry,
 ): Promise<Identity | undefined> {
   const authorization = header(req, "authorization");
   if (authorization?.startsWith("Bearer slv_")) return keys.identify(engine, authorization);
@@ -104,9 +100,4 @@ function badHeader(name: string, message: string): Fault {
   return new Fault("BAD_INPUT", "A header is not valid.", {
     details: { issues: [{ path: name, message }] },
   });
-}
-
-function header(req: Request, name: string): string | undefined {
-  const value = req.headers[name];
-  return typeof value === "string" ? value : undefined;
 }

@@ -30,13 +30,11 @@ interface StoredRow {
 
 const commandId = /^[\w.:-]{8,100}$/;
 
-/** Checks the id that the client made for its command. */
-export function requireCommandId(id: string | undefined): string {
+/** Checks the id that the client made for its command, and sent in the header named. */
+export function requireCommandId(id: string | undefined, header = "selvedge-command-id"): string {
   if (id !== undefined && commandId.test(id)) return id;
   throw new Fault("BAD_INPUT", "A command needs an id of its own.", {
-    details: {
-      issues: [{ path: "selvedge-command-id", message: "8 to 100 of A-Z a-z 0-9 _ . : -" }],
-    },
+    details: { issues: [{ path: header, message: "8 to 100 of A-Z a-z 0-9 _ . : -" }] },
     hint: "Make it before the first attempt and keep it over retries; a UUID is right.",
   });
 }
@@ -44,8 +42,20 @@ export function requireCommandId(id: string | undefined): string {
 /** Hashes what a command asks, so that a reused id with another body is noticed. */
 export function hashInput(procedure: string, input: unknown): string {
   return createHash("sha256")
-    .update(`${procedure}\n${stringify(input) ?? ""}`)
+    .update(`${procedure}\n${writeSorted(input)}`)
     .digest("hex");
+}
+
+function writeSorted(input: unknown): string {
+  try {
+    return stringify(input) ?? "";
+  } catch (cause) {
+    // Nested so deep that the stack is used up: JSON may be, and no command is.
+    throw new Fault("BAD_INPUT", "The input is not valid.", {
+      details: { issues: [{ path: "", message: "is nested too deep" }] },
+      cause,
+    });
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Fault, reportFault, toTrpcError } from "./faults.ts";
+import { Fault, faultCodes, httpStatusOf, reportFault, toTrpcError } from "./faults.ts";
 import { declareRefusals } from "./refusals.ts";
 
 const refusals = declareRefusals({
@@ -23,11 +23,22 @@ describe("what a caller is told", () => {
   });
 
   test.each([
-    ["shelf-full", "CONFLICT"],
-    ["shelf-unknown", "NOT_FOUND"],
-    ["shelf-odd", "UNPROCESSABLE_CONTENT"],
-  ] as const)("%s comes with the status of %s", (reason, code) => {
-    expect(toTrpcError(refusals.because(reason)).code).toBe(code);
+    ["shelf-full", 409],
+    ["shelf-unknown", 404],
+    ["shelf-odd", 422],
+  ] as const)("%s comes with the status %i", (reason, status) => {
+    expect(httpStatusOf(refusals.because(reason))).toBe(status);
+  });
+
+  test("of each code: the one status that it has, whichever way its caller came", () => {
+    const statuses = faultCodes
+      .filter((code) => code !== "REFUSED")
+      .map((code) => `${code} ${httpStatusOf(new Fault(code, "x"))}`);
+    expect(statuses).toEqual([
+      ...["BAD_INPUT 400", "UNAUTHENTICATED 401", "FORBIDDEN 403", "NOT_FOUND 404"],
+      ...["CONFLICT 409", "COMMAND_ID_REUSED 409", "RECEIPT_REFUSED 400", "NOT_FRESH 409"],
+      ...["TOO_LARGE 413", "SDK_TOO_OLD 400", "TIMEOUT 504", "UNAVAILABLE 503", "INTERNAL 500"],
+    ]);
   });
 
   test("of anything undeclared: nothing but that something went wrong", () => {

@@ -1,4 +1,5 @@
 import { TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { ZodError } from "zod";
 import { Refusal, type RefusalKind } from "./refusals.ts";
 
@@ -14,6 +15,7 @@ export type FaultCode =
   | "RECEIPT_REFUSED"
   | "NOT_FRESH"
   | "TOO_LARGE"
+  | "SDK_TOO_OLD"
   | "TIMEOUT"
   | "UNAVAILABLE"
   | "INTERNAL";
@@ -30,10 +32,17 @@ const trpcCodes: Record<Exclude<FaultCode, "REFUSED">, TrpcCode> = {
   RECEIPT_REFUSED: "BAD_REQUEST",
   NOT_FRESH: "CONFLICT",
   TOO_LARGE: "PAYLOAD_TOO_LARGE",
+  SDK_TOO_OLD: "BAD_REQUEST",
   TIMEOUT: "GATEWAY_TIMEOUT",
   UNAVAILABLE: "SERVICE_UNAVAILABLE",
   INTERNAL: "INTERNAL_SERVER_ERROR",
 };
+
+/** All codes that callers can meet. */
+export const faultCodes: readonly FaultCode[] = [
+  ...(Object.keys(trpcCodes) as FaultCode[]),
+  "REFUSED",
+];
 
 const refusalCodes: Record<RefusalKind, TrpcCode> = {
   "not-found": "NOT_FOUND",
@@ -51,18 +60,24 @@ export class Fault extends Error {
   readonly code: Exclude<FaultCode, "REFUSED">;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly hint: string | undefined;
+  /** The HTTP status by tRPC's name for it, where another one says more than the code's own. */
+  readonly status: TrpcCode;
 
-  constructor(
-    code: Exclude<FaultCode, "REFUSED">,
-    message: string,
-    more: { details?: Record<string, unknown>; hint?: string; cause?: unknown } = {},
-  ) {
+  constructor(code: Exclude<FaultCode, "REFUSED">, message: string, more: FaultFacts = {}) {
     super(message, { cause: more.cause });
     this.name = "Fault";
     this.code = code;
     this.details = more.details;
     this.hint = more.hint;
+    this.status = more.status ?? trpcCodes[code];
   }
+}
+
+interface FaultFacts {
+  readonly details?: Record<string, unknown>;
+  readonly hint?: string;
+  readonly status?: TrpcCode;
+  readonly cause?: unknown;
 }
 
 /** What the caller is told: the `data` of a tRPC error, and its message. */
@@ -80,12 +95,17 @@ export interface FaultReport {
 export function toTrpcError(cause: unknown): TRPCError {
   if (cause instanceof TRPCError) return cause;
   if (cause instanceof Refusal) return trpcError(refusalCodes[cause.kind], cause);
-  if (cause instanceof Fault) return trpcError(trpcCodes[cause.code], cause);
+  if (cause instanceof Fault) return trpcError(cause.status, cause);
   return trpcError("INTERNAL_SERVER_ERROR", cause);
 }
 
 function trpcError(code: TrpcCode, cause: unknown): TRPCError {
   return new TRPCError({ code, message: code, cause });
+}
+
+/** The HTTP status that a failure is answered with, whichever way its caller came. */
+export function httpStatusOf(cause: unknown): number {
+  return getHTTPStatusCodeFromError(toTrpcError(cause));
 }
 
 /** What may be said of an error: declared refusals and faults in words, the rest as INTERNAL. */

@@ -16,6 +16,8 @@ export interface ProcedureMeta {
   readonly doc?: string;
   /** An input that works. */
   readonly example?: unknown;
+  /** Says that callers are to use something else, and what: `use orders.placeOrder since 0.3.0`. */
+  readonly deprecated?: string;
   /** Reasons for which the domain may say no. */
   readonly refuses?: readonly string[];
   /**

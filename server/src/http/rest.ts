@@ -1,0 +1,99 @@
+import { callTRPCProcedure } from "@trpc/server";
+import type { Request, Response } from "express";
+import { restPath } from "../contract/print-openapi.ts";
+import { servedContract } from "../contract/served.ts";
+import type { ContractProcedure } from "../contract/walk.ts";
+import { requireCommandId } from "../kernel/command-log.ts";
+import { Fault } from "../kernel/faults.ts";
+import { appRouter } from "../router.gen.ts";
+import { type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
+import { sendProblem } from "./problem.ts";
+import { inputFromQuery, parametersOf } from "./query-input.ts";
+import { readBody, unsupported } from "./read-body.ts";
+import { requestContext } from "./request-context.ts";
+
+/**
+ * The REST facade: what the OpenAPI document says, below `/v1`. It calls the very procedures that
+ * `/trpc` does, with the same context, so there is no way around anything here.
+ */
+export function restRoutes(entry: Entry) {
+  return async (req: Request, res: Response): Promise<void> => {
+    let path: string | undefined;
+    try {
+      const procedure = findProcedure(`/v1${req.path}`);
+      path = procedure.path;
+      requireMethod(procedure, req, res);
+      res.json(await call(procedure, entry, req, res));
+    } catch (error) {
+      logBug(entry.log, error, { path, requestId: requestIdOf(res) });
+      sendProblem(res, error);
+    }
+  };
+}
+
+let byPath: ReadonlyMap<string, ContractProcedure> | undefined;
+
+function findProcedure(path: string): ContractProcedure {
+  byPath ??= new Map(
+    servedContract()
+      .filter(({ kind }) => kind !== "operation")
+      .map((procedure) => [restPath(procedure), procedure]),
+  );
+  const found = byPath.get(path);
+  if (found) return found;
+  throw new Fault("NOT_FOUND", "There is no such command or query.", {
+    hint: "What there is stands in /openapi.json.",
+  });
+}
+
+function requireMethod({ kind }: ContractProcedure, { method }: Request, res: Response): void {
+  const methods = kind === "command" ? ["POST"] : ["GET", "HEAD", "POST"];
+  if (methods.includes(method)) return;
+  res.setHeader("allow", methods.join(", "));
+  const [only, ...others] = methods.filter((one) => one !== "HEAD");
+  throw new Fault("BAD_INPUT", `This takes a ${[only, ...others].join(" or a ")}.`, {
+    status: "METHOD_NOT_SUPPORTED",
+  });
+}
+
+async function call(
+  { path, kind, input }: ContractProcedure,
+  entry: Entry,
+  req: Request,
+  res: Response,
+): Promise<unknown> {
+  const key = header(req, "idempotency-key")?.replace(/^"(.*)"$/, "$1");
+  const ctx = await requestContext(req, res, entry, { path, commandId: key });
+  const commandId = kind === "command" ? requireCommandId(key, "idempotency-key") : undefined;
+  let reading: Promise<unknown> | undefined;
+  const answer = await callTRPCProcedure({
+    router: appRouter,
+    path,
+    ctx,
+    type: kind === "command" ? "mutation" : "query",
+    // Read once, and not before the caller is let in.
+    getRawInput: () => {
+      reading ??= readInput(input, req, res);
+      return reading;
+    },
+    signal: undefined,
+    batchIndex: 0,
+  });
+  return commandId === undefined ? answer : { ...(answer as object), commandId };
+}
+
+async function readInput(
+  input: ContractProcedure["input"],
+  req: Request,
+  res: Response,
+): Promise<unknown> {
+  if (req.method !== "POST") return inputFromQuery(input, req.url);
+  if (!isJsonBody(req)) throw unsupported("Send the body as content-type: application/json.");
+  const [name] = parametersOf(req.url).keys();
+  if (name !== undefined) {
+    throw new Fault("BAD_INPUT", "The input is not valid.", {
+      details: { issues: [{ path: name, message: "stands in the address of a POST" }] },
+    });
+  }
+  return readBody(req, res);
+}

@@ -1,0 +1,3 @@
+export { contractHash } from "./api.gen.js";
+export { Selvedge } from "./client.js";
+export { isSelvedgeError, SelvedgeError, } from "./errors.js";
