@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { servedOpenapi } from "../contract/served.ts";
 
 /**
- * Answers the OpenAPI document, which is no secret. It is written once: writing it takes longer than
+ * Answers the OpenAPI document, which is no secret. It is written once: that takes longer than
  * sending it, and anybody may ask.
  */
 export function openapiRoute() {
