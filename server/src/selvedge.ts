@@ -1,6 +1,7 @@
 import { MikroORM } from "@mikro-orm/postgresql";
 import type { Express, Request } from "express";
 import pg from "pg";
+import { servedContractHash } from "./contract/served.ts";
 import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
 import { ConflictTally } from "./kernel/conflict-tally.ts";
@@ -82,6 +83,8 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
     if (options.migrate === "check") await requireMigrated(subject);
     else if (options.migrate !== "off") await migrate(subject);
     running = await run(options, schemas, log, roles);
+    // Walked now, so that the first caller does not wait for it.
+    if (roles.has("command") || roles.has("query")) servedContractHash();
   };
 
   return {

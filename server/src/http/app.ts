@@ -1,6 +1,5 @@
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express, { type Express, type Request, type Response } from "express";
-import { servedOpenapi } from "../contract/served.ts";
 import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.ts";
 import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
@@ -8,6 +7,7 @@ import { bulkRoute } from "./bulk.ts";
 import { bodyBytesMax, type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
+import { openapiRoute } from "./openapi.ts";
 import { requestContext } from "./request-context.ts";
 import { restRoutes } from "./rest.ts";
 
@@ -28,10 +28,7 @@ export function createApp(options: Omit<Entry, "keys">): Express {
     next();
   });
   app.use(healthRoutes(entry.engine));
-  app.get("/openapi.json", (req, res) => {
-    // A document names the place it comes from by itself; below a path it has to be told.
-    res.json(servedOpenapi(req.baseUrl || undefined));
-  });
+  app.get("/openapi.json", openapiRoute());
   app.use("/admin", adminPage());
   app.use("/trpc", requireJsonPost, procedures(entry));
   app.post("/bulk", requireJsonPost, bulkRoute(entry));
