@@ -4,6 +4,7 @@ import type {
   CallOptions,
   CommandCall,
   CommandOptions,
+  FollowOptions,
   JsonValue,
   ProcedureShape,
   QueryOptions,
@@ -1297,7 +1298,17 @@ export interface JournalModule {
    * @example
    * await selvedge.journal.events({ types: ["OrderPlaced", "OrderCancelled"], limit: 100 });
    */
-  events(input?: EventsInput, options?: QueryOptions): Promise<QueryResult<EventsData>>;
+  events: {
+    (input?: EventsInput, options?: QueryOptions): Promise<QueryResult<EventsData>>;
+    /**
+     * Every event from there on, as it happens, for as long as you like; whatever is cut is taken
+     * up again. Keep each one's `position` to go on from.
+     */
+    follow(
+      input?: Omit<EventsInput, "limit">,
+      options?: FollowOptions,
+    ): AsyncGenerator<EventsData["events"][number], void, undefined>;
+  };
   /** What happened to a piece, in order: who did what, with which command. */
   garmentPassport: {
     (
@@ -3335,7 +3346,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "inbound.receivePiece": { kind: "command", paged: false, repeatable: true },
   "inbound.returnsPipeline": { kind: "query", paged: true, repeatable: true },
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
-  "journal.events": { kind: "query", paged: false, repeatable: true },
+  "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
@@ -3393,4 +3404,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "8a5e0b34d191f883df72b8a2028961b3bf62f7e2b06729b9b74eb49567cf113b";
+export const contractHash = "8fe4c632b910387554c3470d480a743887f214de0477822ce2580c70f67fbbcf";

@@ -1,4 +1,3 @@
-import { isRecord } from "./answers.ts";
 import { type Modules, procedures } from "./api.gen.ts";
 import { basedOnHeaders } from "./based-on.ts";
 import { type BulkCommand, type BulkOptions, type BulkOutcome, bulk } from "./bulk.ts";
@@ -6,18 +5,22 @@ import type {
   CallOptions,
   CommandOptions,
   CommandResult,
+  FollowOptions,
   ProcedureShape,
   QueryOptions,
   QueryResult,
 } from "./calls.ts";
 import { newCommandId } from "./command-id.ts";
-import { isSelvedgeError, SelvedgeError } from "./errors.ts";
+import { isSelvedgeError } from "./errors.ts";
+import { type FeedPage, follow } from "./follow.ts";
+import { expectFields, freshnessHeaders, writeBody } from "./message-parts.ts";
+import { openFeed } from "./open-feed.ts";
 import { type Page, rowsOf } from "./pages.ts";
 import { Places } from "./places.ts";
 import { Receipts } from "./receipts.ts";
-import { aborted, send } from "./retry.ts";
+import { aborted, attemptShares, send } from "./retry.ts";
 import { sdkVersion } from "./version.ts";
-import { type CallBegin, type WatchCalls, watched } from "./watch.ts";
+import { begin, type CallBegin, type WatchCalls, watched } from "./watch.ts";
 
 /** How to reach a Selvedge, and how to behave towards it. */
 export interface SelvedgeOptions {
@@ -110,6 +113,15 @@ class SelvedgeClient {
         });
     }
     const query = (input?: object, options?: QueryOptions) => this.#query(path, input, options);
+    if (shape.feed) {
+      const followed = (input: object = {}, options: FollowOptions = {}) =>
+        follow(input, options, {
+          open: (asked, signal) => this.#openFeed(path, asked, signal),
+          ask: async (asked, signal) =>
+            (await this.#query(path, asked, { signal, onMiss: "serve" })).data as FeedPage,
+        });
+      return Object.assign(query, { follow: followed });
+    }
     if (!shape.paged) return query;
     const rows = (input?: object, options?: QueryOptions) =>
       rowsOf(input, (page) => query(page, options) as Promise<QueryResult<Page<unknown>>>);
@@ -174,76 +186,60 @@ class SelvedgeClient {
     }
   }
 
+  #openFeed(path: string, input: object, signal: AbortSignal) {
+    const { baseUrl, watchCalls } = this.#options;
+    return watched(watchCalls, begin("feed", path), (told) =>
+      openFeed(`${baseUrl}/feed`, input, {
+        headers: { ...told.headers, ...this.#headers() },
+        ...{ fetch: this.#fetch, told, signal },
+      }),
+    );
+  }
+
+  // Browsers refuse a `fetch` that is called as a method of anything but the window.
+  readonly #fetch: typeof globalThis.fetch = (...args) =>
+    (this.#options.fetch ?? globalThis.fetch)(...args);
+
+  #headers(): Record<string, string> {
+    const { apiKey } = this.#options;
+    return {
+      "selvedge-sdk": `js/${sdkVersion}`,
+      ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+    };
+  }
+
   #send(
     call: CallBegin,
     body: string,
     { options, headers, repeatable = true }: Asked,
   ): Promise<unknown> {
-    const { baseUrl, apiKey, fetch, retriesMax = Infinity } = this.#options;
+    const { baseUrl, retriesMax = Infinity } = this.#options;
     const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
-    // Browsers refuse a `fetch` that is called as a method of anything but the window.
-    const fetchNow: typeof globalThis.fetch = (...args) => (fetch ?? globalThis.fetch)(...args);
     return watched(this.#options.watchCalls, call, (told) => {
       const message = {
         url: `${baseUrl}/${call.kind === "bulk" ? "bulk" : `trpc/${call.procedure}`}`,
         headers: {
           ...told.headers,
           "content-type": "application/json",
-          "selvedge-sdk": `js/${sdkVersion}`,
-          ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+          ...this.#headers(),
           ...headers,
         },
         body,
         repeatable,
         timeoutMs: options.timeoutMs ?? timeoutMs,
-        attemptTimeoutMs: attemptTimeoutMs * attemptsLong[call.kind],
+        attemptTimeoutMs: attemptTimeoutMs * attemptShares[call.kind],
         signal: options.signal,
       };
-      return send(message, { fetch: fetchNow, retriesMax, told });
+      return send(message, { fetch: this.#fetch, retriesMax, told });
     });
   }
 }
-
-// A hundred commands take longer than one, and a verification as long as it takes.
-const attemptsLong = { command: 1, query: 1, bulk: 3, operation: Infinity } as const;
 
 /** How a call is sent. */
 interface Asked {
   readonly options: CallOptions;
   readonly headers?: Readonly<Record<string, string>>;
   readonly repeatable?: boolean;
-}
-
-function begin(kind: CallBegin["kind"], procedure: string, commandId?: string): CallBegin {
-  return { kind, procedure, commandId };
-}
-
-function freshnessHeaders(own: string[], options: QueryOptions): Record<string, string> {
-  const { atLeast = [], maxStaleMs, onMiss } = options;
-  const receipts = [...new Set([...own, ...(typeof atLeast === "string" ? [atLeast] : atLeast)])];
-  const asked = receipts.length > 0 || maxStaleMs !== undefined;
-  return {
-    ...(receipts.length > 0 && { "selvedge-at-least": receipts.join(",") }),
-    ...(maxStaleMs !== undefined && { "selvedge-max-stale-ms": String(maxStaleMs) }),
-    ...(asked && { "selvedge-on-miss": onMiss ?? "wait" }),
-  };
-}
-
-function expectFields<Shape>(path: string, answer: unknown, fields: (keyof Shape)[]): Shape {
-  if (isRecord(answer) && fields.every((field) => field in answer)) return answer as Shape;
-  throw new SelvedgeError(`The answer to ${path} lacks ${fields.join(", ")}.`, {
-    code: "INTERNAL",
-    hint: "What answered is not Selvedge, or not a version that this SDK knows.",
-  });
-}
-
-/** Written when the call is made: every attempt sends that, whatever becomes of the object. */
-function writeBody(input: object | undefined): string {
-  try {
-    return JSON.stringify(input ?? {});
-  } catch (cause) {
-    throw new SelvedgeError("The input cannot be written as JSON.", { code: "BAD_INPUT", cause });
-  }
 }
 
 /** A client of one Selvedge: `selvedge.<module>.<procedure>(input, options)`. */

@@ -8,6 +8,7 @@ export type {
   CommandOptions,
   CommandResult,
   Fact,
+  FollowOptions,
   Freshness,
   JsonValue,
   QueryOptions,

@@ -44,6 +44,8 @@ export interface SelvedgeOptions {
   readonly logger?: Logger;
   /** Most connections for commands (default 10) and for queries (default 10). */
   readonly poolSizes?: { readonly command?: number; readonly query?: number };
+  /** Most who follow the feed at once (default 200); more are asked to come again. */
+  readonly feedStreamsMax?: number;
 }
 
 /** A Selvedge inside a host. */
@@ -89,6 +91,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
       engine: () => running?.engine,
       authenticate: options.authenticate,
       log,
+      feedStreamsMax: options.feedStreamsMax ?? 200,
     }),
     start() {
       starting ??= start().catch((error: unknown) => {

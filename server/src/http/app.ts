@@ -6,6 +6,7 @@ import type { Logger } from "../kernel/log.ts";
 import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
 import { type BulkOptions, bulkRoute } from "./bulk.ts";
+import { feedRoute } from "./feed.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
 import { type Authenticate, requestContext, requestIdOf } from "./request-context.ts";
@@ -16,17 +17,19 @@ export interface AppOptions {
   readonly engine: () => Engine | undefined;
   readonly authenticate: Authenticate | undefined;
   readonly log: Logger;
+  /** Most streams of the feed at once. */
+  readonly feedStreamsMax: number;
 }
 
 // The largest lawful command is an order of 1,000 lines, some 300 KB.
 const bodyBytesMax = 1_000_000;
 
 /**
- * The HTTP edge: `/trpc` for procedures, `/admin` for the page, `/livez`, `/readyz` and
- * `/healthz/projections` for whoever watches. It answers every request itself and never falls
- * through, so it can be mounted under any path of any host.
+ * The HTTP edge: `/trpc` for procedures, `/feed` for whoever follows, `/admin` for the page, and
+ * `/livez`, `/readyz` and `/healthz/projections` for whoever watches. It answers every request
+ * itself and never falls through, so it can be mounted under any path of any host.
  */
-export function createApp({ engine, authenticate, log }: AppOptions): Express {
+export function createApp({ engine, authenticate, log, feedStreamsMax }: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -48,6 +51,8 @@ export function createApp({ engine, authenticate, log }: AppOptions): Express {
     log.error({ err, path, requestId }, "a procedure failed");
   app.use("/trpc", requireJsonPost, procedures({ contextOf, onInternal }));
   app.post("/bulk", requireJsonPost, bulkRoute({ contextOf, onInternal, bodyBytesMax }));
+  const isServing = (one: Engine) => engine() === one;
+  app.get("/feed", feedRoute({ contextOf, onInternal, isServing, streamsMax: feedStreamsMax }));
   app.use((_req: Request, res: Response) => {
     sendFault(res, new Fault("NOT_FOUND", "There is nothing here."));
   });
