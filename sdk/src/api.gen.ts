@@ -3240,6 +3240,170 @@ export interface WavesModule {
   };
 }
 
+/** Input of `webhooks.deliveries`. */
+export interface DeliveriesInput {
+  id?: string | undefined;
+}
+
+/** What `webhooks.deliveries` answers. */
+export interface DeliveriesData {
+  deliveries: {
+    id: string;
+    position: string;
+    delivered: number;
+    deliveredAt: string | null;
+    lag: {
+      events: number;
+      ms: number;
+      atLeast: boolean;
+    };
+    failures: number;
+    failingSince: string | null;
+    lastStatus: number | null;
+    lastError: string | null;
+    nextAttemptAt: string | null;
+    paused: boolean;
+  }[];
+}
+
+/** Input of `webhooks.pauseSubscription`. */
+export interface PauseSubscriptionInput {
+  id: string;
+  reason: string;
+}
+
+/** What `webhooks.pauseSubscription` answers. */
+export interface PauseSubscriptionData {
+  done: true;
+}
+
+/** Input of `webhooks.resumeSubscription`. */
+export interface ResumeSubscriptionInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+/** What `webhooks.resumeSubscription` answers. */
+export interface ResumeSubscriptionData {
+  done: true;
+}
+
+/** Input of `webhooks.rotateSecret`. */
+export interface RotateSecretInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+/** What `webhooks.rotateSecret` answers. */
+export interface RotateSecretData {
+  secret: string;
+}
+
+/** Input of `webhooks.sendTest`. */
+export interface SendTestInput {
+  id: string;
+}
+
+/** What `webhooks.sendTest` answers. */
+export interface SendTestData {
+  taken: boolean;
+  status: number | null;
+  error: string | null;
+  tookMs: number;
+}
+
+/** Input of `webhooks.subscribe`. */
+export interface SubscribeInput {
+  url: string;
+  /** 1 to 50 items. */
+  types?: readonly string[] | undefined;
+  /** 1 to 50 items. */
+  kinds?: readonly string[] | undefined;
+  /** From now on, if it is left out. */
+  after?: string | undefined;
+}
+
+/** What `webhooks.subscribe` answers. */
+export interface SubscribeData {
+  id: string;
+  secret: string;
+  position: string;
+}
+
+/** Input of `webhooks.subscriptions`. */
+export type SubscriptionsInput = Record<string, never>;
+
+/** What `webhooks.subscriptions` answers. */
+export interface SubscriptionsData {
+  subscriptions: {
+    id: string;
+    partner: string;
+    url: string;
+    types: string[] | null;
+    kinds: string[] | null;
+    createdAt: string;
+    createdBy: string;
+    paused: {
+      at: string;
+      by: string;
+      reason: string;
+    } | null;
+    secretBeforeUntil: string | null;
+  }[];
+}
+
+/** Input of `webhooks.unsubscribe`. */
+export interface UnsubscribeInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+/** What `webhooks.unsubscribe` answers. */
+export interface UnsubscribeData {
+  done: true;
+}
+
+/** What `selvedge.webhooks` does. */
+export interface WebhooksModule {
+  /** How far each subscription has been told, how far it is behind, and what last failed. */
+  deliveries(input?: DeliveriesInput, options?: CallOptions): Promise<DeliveriesData>;
+  /** Sends nothing until it is resumed; nothing is lost meanwhile. */
+  pauseSubscription(
+    input: PauseSubscriptionInput,
+    options?: CallOptions,
+  ): Promise<PauseSubscriptionData>;
+  /** Goes on behind the last event that was taken, at once, whatever had failed before. */
+  resumeSubscription(
+    input: ResumeSubscriptionInput,
+    options?: CallOptions,
+  ): Promise<ResumeSubscriptionData>;
+  /**
+   * Makes a new secret and answers it this once. The one before signs beside it for 24 hours,
+   * so that a receiver can change over.
+   */
+  rotateSecret(input: RotateSecretInput, options?: CallOptions): Promise<RotateSecretData>;
+  /**
+   * Sends one signed message of the type webhooks.test, now and once, and answers what came of
+   * it. Events wait for nothing of that.
+   */
+  sendTest(input: SendTestInput, options?: CallOptions): Promise<SendTestData>;
+  /**
+   * Has events sent to an address, in order, each signed, from now on or from a position of
+   * the feed on. The secret is answered this once.
+   *
+   * @example
+   * await selvedge.webhooks.subscribe({
+   *   url: "https://partner.example/selvedge",
+   *   types: ["OrderPlaced", "OrderCancelled"],
+   * });
+   */
+  subscribe(input: SubscribeInput, options?: CallOptions): Promise<SubscribeData>;
+  /** The caller's subscriptions; the tenant's, for who has operations:read. No secrets. */
+  subscriptions(input?: SubscriptionsInput, options?: CallOptions): Promise<SubscriptionsData>;
+  /** Ends a subscription; what it had still to be told is not told. */
+  unsubscribe(input: UnsubscribeInput, options?: CallOptions): Promise<UnsubscribeData>;
+}
+
 /** Every module of the server, as a client shows it. */
 export interface Modules {
   readonly bins: BinsModule;
@@ -3254,6 +3418,7 @@ export interface Modules {
   readonly shipments: ShipmentsModule;
   readonly stock: StockModule;
   readonly waves: WavesModule;
+  readonly webhooks: WebhooksModule;
 }
 
 /** Read models of whose rows a command can say that it is based on them, with their keys. */
@@ -3401,7 +3566,15 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "waves.releaseWave": { kind: "command", paged: false, repeatable: true },
   "waves.reportShortPick": { kind: "command", paged: false, repeatable: true },
   "waves.waveBoard": { kind: "query", paged: true, repeatable: true },
+  "webhooks.deliveries": { kind: "operation", paged: false, repeatable: true },
+  "webhooks.pauseSubscription": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.resumeSubscription": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.rotateSecret": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.sendTest": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.subscribe": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.subscriptions": { kind: "operation", paged: false, repeatable: true },
+  "webhooks.unsubscribe": { kind: "operation", paged: false, repeatable: false },
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "8fe4c632b910387554c3470d480a743887f214de0477822ce2580c70f67fbbcf";
+export const contractHash = "85fab3675f78cab34a8a8ab996309a028983da3b06865e47fb26956b95682146";

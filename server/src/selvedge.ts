@@ -18,6 +18,7 @@ import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/sc
 import { Signals } from "./kernel/signals.ts";
 import { silent } from "./log.ts";
 import { entities, readModels, refusals } from "./router.gen.ts";
+import { WebhookDeliverer } from "./webhooks/deliverer.ts";
 
 /** How Selvedge is set up by its host. */
 export interface SelvedgeOptions {
@@ -44,6 +45,11 @@ export interface SelvedgeOptions {
   readonly logger?: Logger;
   /** Most connections for commands (default 10) and for queries (default 10). */
   readonly poolSizes?: { readonly command?: number; readonly query?: number };
+  /**
+   * Where webhooks may go: over https to public addresses alone, unless `allowPrivate`, for houses
+   * whose receivers stand in their own network.
+   */
+  readonly webhooks?: { readonly allowPrivate?: boolean };
   /** Most who follow the feed at once (default 200); more are asked to come again. */
   readonly feedStreamsMax?: number;
 }
@@ -187,7 +193,9 @@ async function run(
   const reads = new ReadTally();
   const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
   const conflicts = new ConflictTally(operationsPool, schemas, log);
+  let deliverer: WebhookDeliverer | undefined;
   const stop = async () => {
+    await deliverer?.stop();
     await refresher?.stop();
     await reporter.stop();
     await conflicts.stop();
@@ -219,8 +227,13 @@ async function run(
       signals,
       conflicts,
       log,
+      allowPrivate: options.webhooks?.allowPrivate ?? false,
     };
     const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };
+    if (refresher) {
+      deliverer = new WebhookDeliverer({ engine, databaseUrl, jobs: refresher.jobs });
+      await deliverer.start();
+    }
     return { engine, stop };
   } catch (error) {
     await stop().catch(() => undefined);

@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { setTimeout } from "node:timers/promises";
 import type { Request, RequestHandler, Response } from "express";
 import pLimit from "p-limit";
 import type { RequestContext } from "../kernel/context.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault, reportFault, toTrpcError } from "../kernel/faults.ts";
-import { Notice } from "../kernel/notice.ts";
+import { LookOut } from "../kernel/look-out.ts";
 import { appRouter } from "../router.gen.ts";
 import { type FeedStream, FeedStreams } from "./feed-streams.ts";
 
@@ -29,9 +28,6 @@ const drainMsMax = 60_000;
 // Many commands share a look, and looks of all streams together leave connections to queries.
 const restMs = 10;
 const looksAtOnce = 2;
-// After a wake-up an event may be held back, or be on its way to a replica: look again, and later.
-const firstLookMs = 10;
-const lookMsMax = 2_000;
 
 /**
  * Answers `GET /feed`: `journal.events` as server-sent events, for as long as the reader stays.
@@ -84,15 +80,12 @@ async function tell(
   stream: FeedStream,
   { first, ask, renew, heartbeatMs }: Telling,
 ): Promise<void> {
-  const notice = new Notice();
   const { ending, engine } = stream;
-  const off = engine.signals.on("stale", () => notice.ring());
-  const stop = () => notice.ring();
+  const lookOut = new LookOut(engine.signals, restMs);
+  const stop = () => lookOut.wake();
   ending.addEventListener("abort", stop);
   let page = first;
   let told: string | undefined;
-  let pauseMs = firstLookMs;
-  let lookedAt = 0;
   let beatAt = performance.now() + heartbeatMs;
   try {
     while (!ending.aborted) {
@@ -105,23 +98,17 @@ async function tell(
         await write(stream, mark);
         told = mark;
       }
-      if (page.caughtUp) {
-        if (page.events.length > 0) pauseMs = firstLookMs;
-        const rang = await notice.wait(Math.min(pauseMs, beatAt - performance.now()));
-        pauseMs = rang ? firstLookMs : Math.min(lookMsMax, pauseMs * 2);
-        const restedMs = performance.now() - lookedAt;
-        if (rang && restedMs < restMs) await setTimeout(restMs - restedMs);
-      }
+      if (page.events.length > 0) lookOut.found();
+      if (page.caughtUp) await lookOut.wait(beatAt - performance.now());
       if (performance.now() >= beatAt) {
         await renew();
         await write(stream, ":\n\n");
         beatAt = performance.now() + heartbeatMs;
       }
-      lookedAt = performance.now();
       if (!ending.aborted) page = await ask(page.position);
     }
   } finally {
-    off();
+    lookOut.end();
     ending.removeEventListener("abort", stop);
   }
 }
