@@ -1,6 +1,6 @@
 import { MikroORM } from "@mikro-orm/postgresql";
 import type { Express, Request } from "express";
-import pg from "pg";
+import type pg from "pg";
 import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
 import { ConflictTally } from "./kernel/conflict-tally.ts";
@@ -9,6 +9,7 @@ import type { Engine, Role } from "./kernel/engine.ts";
 import { trialMsMax } from "./kernel/live-trial.ts";
 import type { Logger } from "./kernel/log.ts";
 import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
+import { pool } from "./kernel/pool.ts";
 import { Primary } from "./kernel/primary.ts";
 import { ReadReporter } from "./kernel/read-reporter.ts";
 import { ReadTally } from "./kernel/read-tally.ts";
@@ -246,14 +247,6 @@ function liveNames(names: readonly string[]): ReadonlySet<string> {
   const unknown = names.filter((name) => !known.has(snakeCase(name)));
   if (unknown.length > 0) throw new Error(`There is no read model ${unknown.join(", ")}.`);
   return new Set(names.map(snakeCase));
-}
-
-function pool(log: Logger, config: pg.PoolConfig): pg.Pool {
-  const made = new pg.Pool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...config });
-  const failed = (err: Error) => log.debug({ err }, "a connection failed");
-  made.on("error", failed);
-  made.on("connect", (client) => client.on("error", failed));
-  return made;
 }
 
 const declared: [string, RefusalDeclaration][] = refusals.flatMap(({ reasons }) =>

@@ -27,7 +27,7 @@ interface Change {
   readonly input: { readonly id: string; readonly reason?: string | undefined };
 }
 
-/** Changes a subscription, on record; `sql` finds the table's name, and answers the row's address. */
+/** Changes one of the caller's subscriptions, on record; `work` says whether there was one. */
 async function change(
   engine: Engine,
   { action, identity, input }: Change,

@@ -2,6 +2,7 @@ import pg from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Engine } from "../kernel/engine.ts";
 import { LookOut } from "../kernel/look-out.ts";
+import { pool } from "../kernel/pool.ts";
 import { lockOf, lockSpace } from "../kernel/refresh-loop.ts";
 import { queueOptions } from "../kernel/refresh-queues.ts";
 import { identifier } from "../kernel/schemas.ts";
@@ -56,15 +57,12 @@ export class WebhookDeliverer {
   constructor(options: DelivererOptions) {
     const { engine, databaseUrl, timeoutMs } = options;
     this.#options = options;
-    this.#pool = new pg.Pool({
+    this.#pool = pool(engine.log, {
       connectionString: databaseUrl,
       application_name: "selvedge webhooks",
       max: 2,
-      connectionTimeoutMillis: 5_000,
       query_timeout: 10_000,
-      options: "-c idle_in_transaction_session_timeout=5000",
     });
-    this.#pool.on("error", (err) => engine.log.debug({ err }, "a webhook connection failed"));
     this.#rows = new SubscriptionRows(this.#pool, engine.schemas);
     this.#postman = new Postman({ allowPrivate: engine.allowPrivate, timeoutMs });
   }

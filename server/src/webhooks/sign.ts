@@ -14,7 +14,7 @@ export interface Message {
 
 /**
  * The headers of one attempt, signed with each of the secrets.
- * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * Source: https://www.standardwebhooks.com, its specification
  */
 export function signedHeaders(
   { id, body }: Message,
