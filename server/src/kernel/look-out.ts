@@ -17,7 +17,10 @@ export class LookOut {
   /** `restMs`: least time between two looks, so that many commands share one. */
   constructor(signals: Signals, restMs: number) {
     this.#restMs = restMs;
-    this.#off = signals.on("stale", () => this.wake());
+    // A reader who waits for a group has nothing to tell.
+    this.#off = signals.on("stale", (wanted) => {
+      if (wanted === undefined) this.wake();
+    });
   }
 
   /** Ends the wait that there is, or the next one. */

@@ -176,9 +176,10 @@ export class WebhookDeliverer {
   async #sweep(): Promise<void> {
     const { jobs } = this.#options;
     await this.#failOrphans();
-    const due = await this.#rows.due();
+    const due = await this.#rows.due(queue);
     this.#due = due.length;
-    for (const id of due) {
+    for (const { id, isQueued } of due) {
+      if (isQueued) continue;
       if (this.#stopping.signal.aborted) return;
       await jobs.send(queue, { id }, { singletonKey: id });
     }

@@ -32,19 +32,24 @@ const errorLengthMax = 300;
 export class SubscriptionRows {
   readonly #db: pg.Pool;
   readonly #table: string;
+  readonly #jobs: string;
 
   constructor(db: pg.Pool, schemas: Schemas) {
     this.#db = db;
+    this.#jobs = `${identifier(schemas.jobs)}.job`;
     this.#table = `${identifier(schemas.write)}.webhook_subscription`;
   }
 
-  /** Which are due now. */
-  async due(): Promise<string[]> {
-    const { rows } = await this.#db.query<{ id: string }>(
-      `select id from ${this.#table}
+  /** Which are due now, and whether each has a job queued already. */
+  async due(queue: string): Promise<{ id: string; isQueued: boolean }[]> {
+    const { rows } = await this.#db.query<{ id: string; isQueued: boolean }>(
+      `select id, exists (select from ${this.#jobs} as j where j.name = $1
+         and j.state in ('created', 'retry') and j.singleton_key = s.id::text) as "isQueued"
+       from ${this.#table} as s
        where paused_at is null and next_attempt_at <= clock_timestamp() order by next_attempt_at`,
+      [queue],
     );
-    return rows.map(({ id }) => id);
+    return rows;
   }
 
   /** One as it is now; undefined where it is gone. */
