@@ -4,6 +4,7 @@ import type {
   CallOptions,
   CommandCall,
   CommandOptions,
+  FollowOptions,
   JsonValue,
   ProcedureShape,
   QueryOptions,
@@ -1361,7 +1362,17 @@ export interface JournalModule {
    * @example
    * await selvedge.journal.events({ types: ["OrderPlaced", "OrderCancelled"], limit: 100 });
    */
-  events(input?: EventsInput, options?: QueryOptions): Promise<QueryResult<EventsData>>;
+  events: {
+    (input?: EventsInput, options?: QueryOptions): Promise<QueryResult<EventsData>>;
+    /**
+     * Every event from there on, as it happens, for as long as you like; whatever is cut is taken
+     * up again. Keep each one's `position` to go on from.
+     */
+    follow(
+      input?: Omit<EventsInput, "limit">,
+      options?: FollowOptions,
+    ): AsyncGenerator<EventsData["events"][number], void, undefined>;
+  };
   /**
    * What happened to a piece, in order: who did what, with which command.
    *
@@ -3508,6 +3519,196 @@ export interface WavesModule {
   };
 }
 
+/** Input of `webhooks.deliveries`. */
+export interface DeliveriesInput {
+  id?: string | undefined;
+}
+
+/** What `webhooks.deliveries` answers. */
+export interface DeliveriesData {
+  deliveries: {
+    id: string;
+    position: string;
+    delivered: number;
+    deliveredAt: string | null;
+    lag: {
+      events: number;
+      ms: number;
+      atLeast: boolean;
+    };
+    failures: number;
+    failingSince: string | null;
+    lastStatus: number | null;
+    lastError: string | null;
+    nextAttemptAt: string | null;
+    paused: boolean;
+  }[];
+}
+
+/** Input of `webhooks.pauseSubscription`. */
+export interface PauseSubscriptionInput {
+  id: string;
+  reason: string;
+}
+
+/** What `webhooks.pauseSubscription` answers. */
+export interface PauseSubscriptionData {
+  done: true;
+}
+
+/** Input of `webhooks.resumeSubscription`. */
+export interface ResumeSubscriptionInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+/** What `webhooks.resumeSubscription` answers. */
+export interface ResumeSubscriptionData {
+  done: true;
+}
+
+/** Input of `webhooks.rotateSecret`. */
+export interface RotateSecretInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+/** What `webhooks.rotateSecret` answers. */
+export interface RotateSecretData {
+  secret: string;
+}
+
+/** Input of `webhooks.sendTest`. */
+export interface SendTestInput {
+  id: string;
+}
+
+/** What `webhooks.sendTest` answers. */
+export interface SendTestData {
+  taken: boolean;
+  status: number | null;
+  error: string | null;
+  tookMs: number;
+}
+
+/** Input of `webhooks.subscribe`. */
+export interface SubscribeInput {
+  url: string;
+  /** 1 to 50 items. */
+  types?: readonly string[] | undefined;
+  /** 1 to 50 items. */
+  kinds?: readonly string[] | undefined;
+  /** From now on, if it is left out. */
+  after?: string | undefined;
+}
+
+/** What `webhooks.subscribe` answers. */
+export interface SubscribeData {
+  id: string;
+  secret: string;
+  position: string;
+}
+
+/** Input of `webhooks.subscriptions`. */
+export type SubscriptionsInput = Record<string, never>;
+
+/** What `webhooks.subscriptions` answers. */
+export interface SubscriptionsData {
+  subscriptions: {
+    id: string;
+    partner: string;
+    url: string;
+    types: string[] | null;
+    kinds: string[] | null;
+    createdAt: string;
+    createdBy: string;
+    paused: {
+      at: string;
+      by: string;
+      reason: string;
+    } | null;
+    secretBeforeUntil: string | null;
+  }[];
+}
+
+/** Input of `webhooks.unsubscribe`. */
+export interface UnsubscribeInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+/** What `webhooks.unsubscribe` answers. */
+export interface UnsubscribeData {
+  done: true;
+}
+
+/** What `selvedge.webhooks` does. */
+export interface WebhooksModule {
+  /**
+   * How far each subscription has been told, how far it is behind, and what last failed.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  deliveries(input?: DeliveriesInput, options?: CallOptions): Promise<DeliveriesData>;
+  /**
+   * Sends nothing until it is resumed; nothing is lost meanwhile.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  pauseSubscription(
+    input: PauseSubscriptionInput,
+    options?: CallOptions,
+  ): Promise<PauseSubscriptionData>;
+  /**
+   * Goes on behind the last event that was taken, at once, whatever had failed before.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  resumeSubscription(
+    input: ResumeSubscriptionInput,
+    options?: CallOptions,
+  ): Promise<ResumeSubscriptionData>;
+  /**
+   * Makes a new secret and answers it this once. The one before signs beside it for 24 hours,
+   * so that a receiver can change over.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  rotateSecret(input: RotateSecretInput, options?: CallOptions): Promise<RotateSecretData>;
+  /**
+   * Sends one signed message of the type webhooks.test, now and once, and answers what came of
+   * it. Events wait for nothing of that.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  sendTest(input: SendTestInput, options?: CallOptions): Promise<SendTestData>;
+  /**
+   * Has events sent to an address, in order, each signed, from now on or from a position of
+   * the feed on. The secret is answered this once.
+   *
+   * Needs the scope `webhooks:write`.
+   *
+   * @example
+   * await selvedge.webhooks.subscribe({
+   *   url: "https://partner.example/selvedge",
+   *   types: ["OrderPlaced", "OrderCancelled"],
+   * });
+   */
+  subscribe(input: SubscribeInput, options?: CallOptions): Promise<SubscribeData>;
+  /**
+   * The caller's subscriptions; the tenant's, for who has operations:read. No secrets.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  subscriptions(input?: SubscriptionsInput, options?: CallOptions): Promise<SubscriptionsData>;
+  /**
+   * Ends a subscription; what it had still to be told is not told.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  unsubscribe(input: UnsubscribeInput, options?: CallOptions): Promise<UnsubscribeData>;
+}
+
 /** Every module of the server, as a client shows it. */
 export interface Modules {
   readonly bins: BinsModule;
@@ -3522,6 +3723,7 @@ export interface Modules {
   readonly shipments: ShipmentsModule;
   readonly stock: StockModule;
   readonly waves: WavesModule;
+  readonly webhooks: WebhooksModule;
 }
 
 /** Read models of whose rows a command can say that it is based on them, with their keys. */
@@ -3614,7 +3816,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "inbound.receivePiece": { kind: "command", paged: false, repeatable: true },
   "inbound.returnsPipeline": { kind: "query", paged: true, repeatable: true },
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
-  "journal.events": { kind: "query", paged: false, repeatable: true },
+  "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
@@ -3671,7 +3873,15 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "waves.releaseWave": { kind: "command", paged: false, repeatable: true },
   "waves.reportShortPick": { kind: "command", paged: false, repeatable: true },
   "waves.waveBoard": { kind: "query", paged: true, repeatable: true },
+  "webhooks.deliveries": { kind: "operation", paged: false, repeatable: true },
+  "webhooks.pauseSubscription": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.resumeSubscription": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.rotateSecret": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.sendTest": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.subscribe": { kind: "operation", paged: false, repeatable: false },
+  "webhooks.subscriptions": { kind: "operation", paged: false, repeatable: true },
+  "webhooks.unsubscribe": { kind: "operation", paged: false, repeatable: false },
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "56f5bb6e5b08a0373a0daaa004ebcfded4520098f229acc1107708eca60422c3";
+export const contractHash = "c5d309cbe594ac2063ca2f414659d34641b9d48abece6d7b8c561b07d7fe57ab";

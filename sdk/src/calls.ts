@@ -64,6 +64,14 @@ export interface QueryOptions extends CallOptions {
   onMiss?: "serve" | "wait" | "patch" | "live" | "error" | undefined;
 }
 
+/** Options of following a feed. */
+export interface FollowOptions {
+  /** Ends it: the loop over the events is left without an error. */
+  signal?: AbortSignal | undefined;
+  /** Told each time when there is nothing more to tell for now, and where that is. */
+  onCaughtUp?: ((position: string) => void) | undefined;
+}
+
 /** The answer to a command. */
 export interface CommandResult<Data> {
   data: Data;
@@ -125,6 +133,8 @@ export interface ProcedureShape {
   readonly kind: "command" | "query" | "operation";
   /** Whether its answer is a page with a cursor to the next. */
   readonly paged: boolean;
+  /** Whether it answers events from a position on, and can be followed. */
+  readonly feed?: true;
   /** Whether sending it twice does no harm. */
   readonly repeatable: boolean;
 }

@@ -5,55 +5,24 @@ import type {
   CallOptions,
   CommandOptions,
   CommandResult,
+  FollowOptions,
   ProcedureShape,
   QueryOptions,
   QueryResult,
 } from "./calls.ts";
 import { newCommandId } from "./command-id.ts";
 import { isSelvedgeError } from "./errors.ts";
+import { type FeedPage, follow } from "./follow.ts";
 import { expectFields, freshnessHeaders, writeBody } from "./messages.ts";
 import { Notices } from "./notices.ts";
+import { openFeed } from "./open-feed.ts";
+import type { SelvedgeOptions } from "./options.ts";
 import { type Page, rowsOf } from "./pages.ts";
 import { Places } from "./places.ts";
 import { Receipts } from "./receipts.ts";
-import { aborted, send } from "./retry.ts";
+import { aborted, attemptShares, send } from "./retry.ts";
 import { contractSaid, sdkVersion } from "./version.ts";
-import { type CallBegin, type WatchCalls, watched } from "./watch.ts";
-
-/** How to reach a Selvedge, and how to behave towards it. */
-export interface SelvedgeOptions {
-  /** Where Selvedge is mounted, e.g. `https://erp.example/selvedge`; calls go below `/trpc`. */
-  baseUrl: string;
-  /** A partner's key (`slv_...`). */
-  apiKey?: string | undefined;
-  /** Used instead of the global `fetch`, e.g. to add a header of the host's. */
-  fetch?: typeof globalThis.fetch | undefined;
-  /** How long a call may take in ms once it is sent, all attempts together. Default: 30,000. */
-  timeoutMs?: number | undefined;
-  /**
-   * How long one attempt may take in ms before another is made: connections can die without a word.
-   * Default: 10,000, twice what the server takes for a query.
-   */
-  attemptTimeoutMs?: number | undefined;
-  /** Most repetitions of one call, beside the time it has. Default: as the time allows. */
-  retriesMax?: number | undefined;
-  /**
-   * `own-writes` (default): a query shows what this instance's commands have written, and waits for
-   * it where it must; so give each user of a server their own instance. `none`: a query asks for no
-   * more than its `atLeast` does.
-   */
-  consistency?: "own-writes" | "none" | undefined;
-  /**
-   * Told of every call that begins, for logs, metrics and traces; it may answer headers to send and
-   * what to tell of retries and of the end.
-   */
-  watchCalls?: WatchCalls | undefined;
-  /**
-   * Hears, once each, what the server wants its callers to know: that a procedure is deprecated and
-   * what to use instead, or that this SDK is newer than the server. Default: `console.warn`.
-   */
-  onNotice?: ((notice: string) => void) | undefined;
-}
+import { begin, type CallBegin, watched } from "./watch.ts";
 
 // A server takes 64 receipts a query: half for our own commands, half for a call's `atLeast`.
 // Further commands wait for their turn, so that no receipt has to be dropped for want of room.
@@ -118,6 +87,15 @@ class SelvedgeClient {
         });
     }
     const query = (input?: object, options?: QueryOptions) => this.#query(path, input, options);
+    if (shape.feed) {
+      const followed = (input: object = {}, options: FollowOptions = {}) =>
+        follow(input, options, {
+          open: (asked, signal) => this.#openFeed(path, asked, signal),
+          ask: async (asked, signal) =>
+            (await this.#query(path, asked, { signal, onMiss: "serve" })).data as FeedPage,
+        });
+      return Object.assign(query, { follow: followed });
+    }
     if (!shape.paged) return query;
     const rows = (input?: object, options?: QueryOptions) =>
       rowsOf(input, (page) => query(page, options) as Promise<QueryResult<Page<unknown>>>);
@@ -182,49 +160,61 @@ class SelvedgeClient {
     }
   }
 
+  #openFeed(path: string, input: object, signal: AbortSignal) {
+    const { baseUrl, watchCalls } = this.#options;
+    return watched(watchCalls, begin("feed", path), (told) =>
+      openFeed(`${baseUrl}/feed`, input, {
+        headers: { ...told.headers, ...this.#headers() },
+        ...{ fetch: this.#fetch, told, signal },
+      }),
+    );
+  }
+
+  // Browsers refuse a `fetch` that is called as a method of anything but the window.
+  readonly #fetch: typeof globalThis.fetch = (...args) =>
+    (this.#options.fetch ?? globalThis.fetch)(...args);
+
+  #headers(): Record<string, string> {
+    const { apiKey } = this.#options;
+    return {
+      "selvedge-sdk": `js/${sdkVersion}`,
+      "selvedge-contract": contractSaid,
+      ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+    };
+  }
+
   #send(
     call: CallBegin,
     body: string,
     { options, headers, repeatable = true }: Asked,
   ): Promise<unknown> {
-    const { baseUrl, apiKey, fetch, retriesMax = Infinity } = this.#options;
+    const { baseUrl, retriesMax = Infinity } = this.#options;
     const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
-    // Browsers refuse a `fetch` that is called as a method of anything but the window.
-    const fetchNow: typeof globalThis.fetch = (...args) => (fetch ?? globalThis.fetch)(...args);
     return watched(this.#options.watchCalls, call, (told) => {
       const message = {
         url: `${baseUrl}/${call.kind === "bulk" ? "bulk" : `trpc/${call.procedure}`}`,
         headers: {
           ...told.headers,
           "content-type": "application/json",
-          "selvedge-sdk": `js/${sdkVersion}`,
-          "selvedge-contract": contractSaid,
-          ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+          ...this.#headers(),
           ...headers,
         },
         body,
         repeatable,
         timeoutMs: options.timeoutMs ?? timeoutMs,
-        attemptTimeoutMs: attemptTimeoutMs * attemptsLong[call.kind],
+        attemptTimeoutMs: attemptTimeoutMs * attemptShares[call.kind],
         signal: options.signal,
       };
-      return send(message, { fetch: fetchNow, retriesMax, told, notices: this.#notices });
+      return send(message, { fetch: this.#fetch, retriesMax, told, notices: this.#notices });
     });
   }
 }
-
-// A hundred commands take longer than one, and a verification as long as it takes.
-const attemptsLong = { command: 1, query: 1, bulk: 3, operation: Infinity } as const;
 
 /** How a call is sent. */
 interface Asked {
   readonly options: CallOptions;
   readonly headers?: Readonly<Record<string, string>>;
   readonly repeatable?: boolean;
-}
-
-function begin(kind: CallBegin["kind"], procedure: string, commandId?: string): CallBegin {
-  return { kind, procedure, commandId };
 }
 
 /** A client of one Selvedge: `selvedge.<module>.<procedure>(input, options)`. */

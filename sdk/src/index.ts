@@ -8,12 +8,13 @@ export type {
   CommandOptions,
   CommandResult,
   Fact,
+  FollowOptions,
   Freshness,
   JsonValue,
   QueryOptions,
   QueryResult,
 } from "./calls.ts";
-export { Selvedge, type SelvedgeOptions } from "./client.ts";
+export { Selvedge } from "./client.ts";
 export {
   isSelvedgeError,
   type RefusalKind,
@@ -21,6 +22,7 @@ export {
   type SelvedgeErrorCode,
   type SelvedgeErrorFacts,
 } from "./errors.ts";
+export type { SelvedgeOptions } from "./options.ts";
 export type { ChangedInBetween, DecisionStale, ToldCommand } from "./refusal-details.ts";
 export { type Safe, safe } from "./safe.ts";
 export type { CallBegin, CallEnd, CallRetry, CallWatch, WatchCalls } from "./watch.ts";

@@ -30,6 +30,9 @@ const pauseMsMax = 5_000;
 // A day: what the server accepts; timers would fire at once beyond 2^31 ms.
 const timeoutMsMax = 86_400_000;
 
+/** A hundred commands take longer than one, and a verification as long as it takes. */
+export const attemptShares = { command: 1, query: 1, bulk: 3, feed: 1, operation: Infinity };
+
 /**
  * Sends a message until an answer has come or its time is up. Pauses between attempts are random up
  * to a bound that doubles ("full jitter"), so that clients of a server that was gone do not return
@@ -94,7 +97,8 @@ function tellServer(leftMs: number): number {
   return Math.max(1, Math.floor(leftMs - Math.min(500, leftMs / 10)));
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits; rejects as aborted where the signal fires sooner. */
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

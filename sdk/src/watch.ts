@@ -4,9 +4,14 @@ import { isSelvedgeError, type SelvedgeError } from "./errors.ts";
 export interface CallBegin {
   /** `orders.placeOrder`; `bulk` for a chunk of `bulk`. */
   readonly procedure: string;
-  readonly kind: "command" | "query" | "operation" | "bulk";
+  readonly kind: "command" | "query" | "operation" | "bulk" | "feed";
   /** Of a command. */
   readonly commandId: string | undefined;
+}
+
+/** What is told when a call begins. */
+export function begin(kind: CallBegin["kind"], procedure: string, commandId?: string): CallBegin {
+  return { kind, procedure, commandId };
 }
 
 /** A call that ended. */

@@ -81,6 +81,7 @@ import { pickList } from "./modules/waves/read-models/pick-list/read-model.ts";
 import { waveBoard } from "./modules/waves/read-models/wave-board/read-model.ts";
 import { wavesRefusals } from "./modules/waves/refusals.ts";
 import { operationsRouter } from "./operations/router.ts";
+import { webhooksRouter } from "./webhooks/router.ts";
 
 /** Every aggregate's table. */
 export const entities = [
@@ -217,6 +218,7 @@ export const appRouter = router({
     waveBoard: pageOf(waveBoard),
   }),
   operations: operationsRouter,
+  webhooks: webhooksRouter,
 });
 
 /** The router's type, for callers in this repository. */

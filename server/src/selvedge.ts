@@ -1,7 +1,8 @@
 import { MikroORM } from "@mikro-orm/postgresql";
 import type { Express, Request } from "express";
-import pg from "pg";
+import type pg from "pg";
 import { servedContractHash } from "./contract/served.ts";
+import { refusalOf } from "./declared-refusals.ts";
 import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
 import { ConflictTally } from "./kernel/conflict-tally.ts";
@@ -10,15 +11,16 @@ import type { Engine, Role } from "./kernel/engine.ts";
 import { trialMsMax } from "./kernel/live-trial.ts";
 import type { Logger } from "./kernel/log.ts";
 import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
+import { pool } from "./kernel/pool.ts";
 import { Primary } from "./kernel/primary.ts";
 import { ReadReporter } from "./kernel/read-reporter.ts";
 import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
-import { Refusal, type RefusalDeclaration } from "./kernel/refusals.ts";
 import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
 import { silent } from "./log.ts";
-import { entities, readModels, refusals } from "./router.gen.ts";
+import { entities, readModels } from "./router.gen.ts";
+import { WebhookDeliverer } from "./webhooks/deliverer.ts";
 
 /** How Selvedge is set up by its host. */
 export interface SelvedgeOptions {
@@ -45,6 +47,13 @@ export interface SelvedgeOptions {
   readonly logger?: Logger;
   /** Most connections for commands (default 10) and for queries (default 10). */
   readonly poolSizes?: { readonly command?: number; readonly query?: number };
+  /**
+   * Where webhooks may go: over https to public addresses alone, unless `allowPrivate`, for houses
+   * whose receivers stand in their own network.
+   */
+  readonly webhooks?: { readonly allowPrivate?: boolean };
+  /** Most who follow the feed at once (default 200); more are asked to come again. */
+  readonly feedStreamsMax?: number;
 }
 
 /** A Selvedge inside a host. */
@@ -92,6 +101,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
       engine: () => running?.engine,
       authenticate: options.authenticate,
       log,
+      feedStreamsMax: options.feedStreamsMax ?? 200,
     }),
     start() {
       starting ??= start().catch((error: unknown) => {
@@ -119,8 +129,8 @@ interface Running {
 }
 
 async function requireMigrated(subject: Parameters<typeof pendingMigrations>[0]): Promise<void> {
-  const { migrations, readModels } = await pendingMigrations(subject);
-  const missing = [...migrations, ...readModels];
+  const pending = await pendingMigrations(subject);
+  const missing = [...pending.migrations, ...pending.readModels];
   if (missing.length === 0) return;
   throw new Error(`The database is not up to date (${missing.join(", ")}); run the migration.`);
 }
@@ -187,7 +197,9 @@ async function run(
   const reads = new ReadTally();
   const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
   const conflicts = new ConflictTally(operationsPool, schemas, log);
+  let deliverer: WebhookDeliverer | undefined;
   const stop = async () => {
+    await deliverer?.stop();
     await refresher?.stop();
     await reporter.stop();
     await conflicts.stop();
@@ -219,8 +231,13 @@ async function run(
       signals,
       conflicts,
       log,
+      allowPrivate: options.webhooks?.allowPrivate ?? false,
     };
     const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };
+    if (refresher) {
+      deliverer = new WebhookDeliverer({ engine, databaseUrl, jobs: refresher.jobs });
+      await deliverer.start();
+    }
     return { engine, stop };
   } catch (error) {
     await stop().catch(() => undefined);
@@ -233,21 +250,4 @@ function liveNames(names: readonly string[]): ReadonlySet<string> {
   const unknown = names.filter((name) => !known.has(snakeCase(name)));
   if (unknown.length > 0) throw new Error(`There is no read model ${unknown.join(", ")}.`);
   return new Set(names.map(snakeCase));
-}
-
-function pool(log: Logger, config: pg.PoolConfig): pg.Pool {
-  const made = new pg.Pool({ connectionTimeoutMillis: 5_000, keepAlive: true, ...config });
-  const failed = (err: Error) => log.debug({ err }, "a connection failed");
-  made.on("error", failed);
-  made.on("connect", (client) => client.on("error", failed));
-  return made;
-}
-
-const declared: [string, RefusalDeclaration][] = refusals.flatMap(({ reasons }) =>
-  Object.entries<RefusalDeclaration>(reasons),
-);
-
-function refusalOf(constraint: string): Refusal | undefined {
-  const found = declared.find(([, declaration]) => declaration.constraint === constraint);
-  return found && new Refusal(...found);
 }

@@ -23,10 +23,10 @@ const declared = refusals.flatMap(({ reasons }) => Object.keys(reasons));
 const ofAnyCommand = Object.keys(kernelRefusals.reasons);
 
 interface Procedure {
-  readonly _def: { readonly meta?: ProcedureMeta };
+  readonly _def: { readonly meta?: ProcedureMeta; readonly type: "query" | "mutation" };
 }
 const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, Procedure>)
-  .map(([path, { _def }]) => ({ path, meta: _def.meta ?? {} }))
+  .map(([path, { _def }]) => ({ path, meta: _def.meta ?? {}, type: _def.type }))
   .filter(({ path }) => !path.startsWith("operations."));
 const commands = procedures.filter(({ meta }) => meta.kind === "command");
 
@@ -100,10 +100,10 @@ describe.each(commands)("$path", ({ path, meta }) => {
   });
 });
 
-test.each(procedures)("$path says what it is for and which scope it needs", ({ meta }) => {
+test.each(procedures)("$path says what it is for and which scope it needs", ({ meta, type }) => {
   expect(meta.doc).toMatch(/^[A-Z].*\.$/s);
   expect(meta.scope).toMatch(/^[a-z]+:(read|write)$/);
-  expect(meta.scope?.endsWith(":write")).toBe(meta.kind === "command");
+  expect(meta.scope?.endsWith(":write")).toBe(type === "mutation");
 });
 
 test.each(readModels)("read model $name has a key that begins with the tenant", (model) => {

@@ -68,9 +68,18 @@ export function startQueryProcess(databaseUrl: string): Promise<ServerProcess> {
   return startServing("query", databaseUrl);
 }
 
-function startServing(role: string, databaseUrl: string): Promise<ServerProcess> {
+/** Starts a process that only refreshes and delivers webhooks, to this machine too. */
+export function startDelivererProcess(databaseUrl: string): Promise<ServerProcess> {
+  return startServing("refresh", databaseUrl, { SELVEDGE_WEBHOOKS_ALLOW_PRIVATE: "1" });
+}
+
+function startServing(
+  role: string,
+  databaseUrl: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const args = ["serve", "--roles", role, "--no-migrate", "--port", "0"];
-  return answering(spawnCli(args, { DATABASE_URL: databaseUrl }));
+  return answering(spawnCli(args, { DATABASE_URL: databaseUrl, ...more }));
 }
 
 async function answering(child: ReturnType<typeof spawnCli>): Promise<ServerProcess> {

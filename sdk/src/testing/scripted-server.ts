@@ -29,7 +29,8 @@ export async function scriptedServer(...steps: Step[]) {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = "", url: path = "", headers } = request;
-    const body: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    const text = Buffer.concat(chunks).toString("utf8");
+    const body: unknown = text === "" ? undefined : JSON.parse(text);
     const step = steps[Math.min(seen.length, steps.length - 1)];
     const one = { method, path, headers, body };
     seen.push(one);

@@ -30,12 +30,14 @@ export interface RunningServer {
 /** Starts PostgreSQL where none is given, then Selvedge, then listens. */
 export async function startServer(options: ServerOptions, io: CliIo): Promise<RunningServer> {
   const { DATABASE_URL, SELVEDGE_QUERY_URL, SELVEDGE_LOG_LEVEL } = io.env;
+  const allowPrivate = io.env.SELVEDGE_WEBHOOKS_ALLOW_PRIVATE === "1";
   const logger = pino({ level: SELVEDGE_LOG_LEVEL ?? "warn", redact }, pino.destination(2));
   const embedded = DATABASE_URL ? undefined : await startEmbedded(options.dataDir, io);
   const selvedge = createSelvedge({
     databaseUrl: DATABASE_URL ?? embedded?.url ?? "",
     migrate: options.migrate,
     logger,
+    webhooks: { allowPrivate },
     ...(SELVEDGE_QUERY_URL && { queryDatabaseUrl: SELVEDGE_QUERY_URL }),
     ...(options.roles && { roles: options.roles }),
   });

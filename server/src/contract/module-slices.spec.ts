@@ -49,6 +49,7 @@ test("the router follows from the folders, whatever else lies in them", async ()
     import { binsRefusals } from "./modules/bins/refusals.ts";
     import { walks } from "./modules/floor-walks/read-models/walks/read-model.ts";
     import { operationsRouter } from "./operations/router.ts";
+    import { webhooksRouter } from "./webhooks/router.ts";
 
     /** Every aggregate's table. */
     export const entities = [
@@ -77,6 +78,7 @@ test("the router follows from the folders, whatever else lies in them", async ()
         walks: pageOf(walks),
       }),
       operations: operationsRouter,
+      webhooks: webhooksRouter,
     });
 
     /** The router's type, for callers in this repository. */
@@ -98,7 +100,9 @@ test("a feed has its own queries and no pages", async () => {
 test("a house without modules has a router with its operations alone", async () => {
   const text = printRouter(await readModuleSlices(sourcesWith({})));
   expect(text).toContain("export const readModels = [] as const;");
-  expect(text).toContain("export const appRouter = router({\n  operations: operationsRouter,\n});");
+  expect(text).toContain(
+    "router({\n  operations: operationsRouter,\n  webhooks: webhooksRouter,\n});",
+  );
 });
 
 test.each<[string, Record<string, string>, string]>([

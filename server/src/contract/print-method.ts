@@ -15,6 +15,19 @@ export function printMethod(procedure: ContractProcedure): string {
       return printCall("  ", method, given, "CallOptions", `Promise<${name}Data>`);
     case "query": {
       const answer = `Promise<QueryResult<${name}Data>>`;
+      if (procedure.feed) {
+        const told = `${name}Data["events"][number]`;
+        const asked = `input?: Omit<${name}Input, "limit">`;
+        const followed = `AsyncGenerator<${told}, void, undefined>`;
+        return `${method}: {
+    ${printCall("    ", "", given, "QueryOptions", answer)}
+    /**
+     * Every event from there on, as it happens, for as long as you like; whatever is cut is taken
+     * up again. Keep each one's \`position\` to go on from.
+     */
+    ${printCall("    ", "follow", asked, "FollowOptions", followed)}
+  };`;
+      }
       if (!paged) return printCall("  ", method, given, "QueryOptions", answer);
       const rows = `AsyncGenerator<${name}Row, void, undefined>`;
       return `${method}: {

@@ -11,6 +11,7 @@ export function printRouter(modules: readonly ModuleSlices[]): string {
     `/** Every procedure, as \`<module>.<procedure>\`. */
 export const appRouter = router({
 ${modules.map(printModule).join("")}  operations: operationsRouter,
+  webhooks: webhooksRouter,
 });`,
     `/** The router's type, for callers in this repository. */
 export type AppRouter = typeof appRouter;`,
@@ -31,6 +32,7 @@ function printImports(modules: readonly ModuleSlices[]): string {
       ...(refusals ? [importing([`${name}Refusals`], refusals)] : []),
     ]),
     importing(["operationsRouter"], "./operations/router.ts"),
+    importing(["webhooksRouter"], "./webhooks/router.ts"),
   ].join("\n");
 }
 

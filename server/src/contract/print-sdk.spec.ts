@@ -133,6 +133,13 @@ test("a contract prints as plain interfaces, documented methods and a table", ()
   `);
 });
 
+test("only one query can be what GET /feed tells", () => {
+  const feed = { ...binContents, paged: false, feed: true } as const;
+  expect(printSdk([feed])).toContain("paged: false, feed: true, repeatable: true");
+  const both = [feed, { ...feed, path: "bins.moves" }];
+  expect(() => printSdk(both)).toThrow("bins.binContents and bins.moves both want to be GET /feed");
+});
+
 test("equal contracts print alike, whatever the order of their keys", () => {
   const turned = Object.fromEntries(
     Object.entries(emptyBin).reverse(),

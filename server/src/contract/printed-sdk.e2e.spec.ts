@@ -42,6 +42,18 @@ const contract = walkRouter(
         .output(z.strictObject({ bySku: z.record(z.string(), z.array(z.int())) }))
         .query(never),
     }),
+    doors: t.router({
+      passages: t.procedure
+        .meta({ kind: "query", feed: true })
+        .input(z.strictObject({ after: z.string().optional(), limit: z.int().optional() }))
+        .output(
+          z.strictObject({
+            events: z.array(z.strictObject({ position: z.string(), door: z.int() })),
+            position: z.string(),
+          }),
+        )
+        .query(never),
+    }),
     operations: t.router({
       pause: t.procedure.meta({ kind: "operation" }).output(z.strictObject({})).mutation(never),
     }),
@@ -91,6 +103,10 @@ test("the printed types serve a partner's program under strict settings", async 
     const lag: number | null = freshness.lagMs;
     const rows: BinsRow[] = data.rows;
     for await (const { pieces } of selvedge.bins.bins.rows()) pieces satisfies number;
+    const options = { signal: undefined, onCaughtUp: (position: string) => void position };
+    for await (const one of selvedge.doors.passages.follow({ after: "p" }, options)) {
+      one.door satisfies number;
+    }
     const { data: { bySku } } = await selvedge.bins.binsOf({ sku: "x" });
     const pieces: number | undefined = bySku["x"]?.[0];
     const seen = { readModel: "bins", key: { bin: "A-1" }, columns: { pieces: 3 } } as const;
@@ -117,9 +133,10 @@ test("the printed types refuse what the server would refuse", async () => {
     await selvedge.bins.fillBin({ lpns: [] }, { basedOn: { facts: [{ readModel: "bin", key: { bin: "A" }, columns }] } });
     await selvedge.bins.fillBin({ lpns: [] }, { basedOn: { facts: [{ readModel: "bins", key: {}, columns }] } });
     await selvedge.bins.fillBin({ lpns: [] }, { basedOn: { facts: [{ readModel: "bins", key: { bin: "A" }, columns: { lpns: 3 } }] } });
+    selvedge.doors.passages.follow({ limit: 3 });
     const reason: FillBinRefusal = "bin-gone";
     export { reason };
   `);
   const lines = [...complaints.matchAll(/^program\.ts\((\d+),/gm)].map(([, line]) => Number(line));
-  expect(lines).toEqual([4, 5, 6, 7, 8, 9, 11, 12, 13, 14]);
+  expect(lines).toEqual([4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15]);
 });

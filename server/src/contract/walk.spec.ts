@@ -146,6 +146,11 @@ describe("the walk stops, naming the procedure, at", () => {
       "bins.odd is paged, so its output must be { rows",
     ],
     [
+      "a feed without events",
+      { odd: query.meta({ feed: true }).output(bin).query(never) },
+      "bins.odd is a feed, so its output must have { events",
+    ],
+    [
       "a path of three parts",
       { odd: t.router({ er: query.output(bin).query(never) }) },
       "bins.odd.er stands",

@@ -8,6 +8,8 @@ export interface ContractProcedure {
   readonly path: string;
   readonly kind: "command" | "query" | "operation";
   readonly paged: boolean;
+  /** Of a query that can be followed. */
+  readonly feed?: true;
   /** Of a read model whose facts a command may be based on: the key, by callers' names. */
   readonly factsBy?: readonly string[];
   /** Whether sending it twice does no harm: reads, and commands, which have an id. */
@@ -72,10 +74,14 @@ function describe(path: string, def: Record<string, unknown>): ContractProcedure
   if (paged && !isPage(output)) {
     throw new Error("is paged, so its output must be { rows: [{...}], nextCursor }");
   }
+  if (meta.feed === true && !isFeed(output)) {
+    throw new Error("is a feed, so its output must have { events: [{ position }], position }");
+  }
   return {
     path,
     kind,
     paged,
+    ...(meta.feed === true && { feed: meta.feed }),
     ...(Array.isArray(meta.factsBy) && { factsBy: meta.factsBy }),
     repeatable: kind === "command" || def.type === "query",
     doc: typeof meta.doc === "string" ? meta.doc : undefined,
@@ -128,6 +134,11 @@ function isPage({ properties = {} }: JsonSchema): boolean {
   const { rows, nextCursor, ...others } = properties;
   const rowsHaveFields = isJsonObject(rows?.items) && rows.items.type === "object";
   return rowsHaveFields && nextCursor !== undefined && Object.keys(others).length === 0;
+}
+
+function isFeed({ properties = {} }: JsonSchema): boolean {
+  const event = properties.events?.items as JsonSchema | undefined;
+  return event?.properties?.position !== undefined && properties.position !== undefined;
 }
 
 /** Says of which procedure a failure is. */

@@ -5,19 +5,26 @@ import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
 import { bulkRoute } from "./bulk.ts";
 import { bodyBytesMax, type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
+import { feedRoute } from "./feed.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
 import { openapiRoute } from "./openapi.ts";
 import { requestContext } from "./request-context.ts";
 import { restRoutes } from "./rest.ts";
 
+/** What the HTTP edge needs. */
+export interface AppOptions extends Omit<Entry, "keys"> {
+  /** Most streams of the feed at once. */
+  readonly feedStreamsMax: number;
+}
+
 /**
- * The HTTP edge: `/trpc` for procedures, `/v1` and `/openapi.json` for callers without the SDK,
- * `/admin` for the page, `/livez`, `/readyz` and `/healthz/projections` for whoever watches. It
- * answers every request itself and never falls through, so it can be mounted under any path of any
- * host.
+ * The HTTP edge: `/trpc` for procedures, `/feed` for whoever follows, `/v1` and `/openapi.json` for
+ * callers without the SDK, `/admin` for the page, `/livez`, `/readyz` and `/healthz/projections`
+ * for whoever watches. It answers every request itself and never falls through, so it can be
+ * mounted under any path of any host.
  */
-export function createApp(options: Omit<Entry, "keys">): Express {
+export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
   const entry: Entry = { ...options, keys: new PartnerKeys() };
   const app = express();
   app.disable("x-powered-by");
@@ -33,6 +40,7 @@ export function createApp(options: Omit<Entry, "keys">): Express {
   app.use("/trpc", requireJsonPost, procedures(entry));
   app.post("/bulk", requireJsonPost, bulkRoute(entry));
   app.use("/v1", restRoutes(entry));
+  app.get("/feed", feedRoute(entry, { streamsMax: feedStreamsMax }));
   app.use((_req: Request, res: Response) => {
     sendFault(res, new Fault("NOT_FOUND", "There is nothing here."));
   });

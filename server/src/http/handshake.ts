@@ -19,6 +19,8 @@ type Version = readonly [number, number, number];
  * know. An SDK that is too old for this server is turned away.
  */
 export function greet(req: Request, res: Response, path: string | undefined): void {
+  // A stream was greeted when it began.
+  if (res.headersSent) return;
   const contract = servedContractHash();
   res.setHeader("selvedge-contract", contract);
   const caller = { sdk: header(req, "selvedge-sdk"), contract: header(req, "selvedge-contract") };

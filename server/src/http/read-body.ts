@@ -5,7 +5,7 @@ import { bodyBytesMax } from "./entry.ts";
 
 const parse = express.json({ limit: bodyBytesMax, inflate: false, type: () => true });
 
-/** Reads a JSON body, or says what is wrong with it; one that the host has read is taken as it is. */
+/** Reads a JSON body, or says what is wrong with it; what the host has read is taken as it is. */
 export async function readBody(req: Request, res: Response): Promise<unknown> {
   const error = await new Promise<unknown>((resolve) => parse(req, res, resolve));
   if (!error && req.body !== undefined) return req.body;

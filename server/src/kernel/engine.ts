@@ -38,6 +38,8 @@ export interface Engine {
   /** Which commands met each other, counted. */
   readonly conflicts: ConflictTally;
   readonly log: Logger;
+  /** Whether messages may go to addresses of private networks, and unencrypted. */
+  readonly allowPrivate: boolean;
   /** The refusal that the violation of a constraint means, if one is declared. */
   refusalOf(constraint: string): Refusal | undefined;
 }

@@ -169,8 +169,9 @@ async function changeGroup(client: ClientBase, engine: Engine, group: string, ch
   if (rowCount === 0) throw new Fault("NOT_FOUND", `There is no group ${group}.`);
 }
 
-async function logged<T>(
-  engine: Engine,
+/** Does something and puts on record who did it, and why, in one transaction. */
+export async function logged<T>(
+  engine: Pick<Engine, "operationsPool" | "schemas">,
   action: string,
   { identity, subject, reason }: Operation,
   work: (client: PoolClient) => Promise<T>,

@@ -29,6 +29,8 @@ export interface ProcedureMeta {
   readonly factsBy?: readonly string[];
   /** Answers pages of rows with a cursor. */
   readonly paged?: true;
+  /** Answers events after a position, and where to go on from; `GET /feed` tells them live. */
+  readonly feed?: true;
 }
 
 const t = initTRPC

@@ -73,6 +73,11 @@ export class Refresher {
     this.#boss.on("error", (err) => options.log.warn({ err }, "the job queue reported an error"));
   }
 
+  /** Where jobs of others are queued and worked on too; it runs from start to stop. */
+  get jobs(): PgBoss {
+    return this.#boss;
+  }
+
   /** Creates the queues and begins to work. */
   async start(): Promise<void> {
     await this.#boss.start();

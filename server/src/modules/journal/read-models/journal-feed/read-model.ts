@@ -69,6 +69,7 @@ const event = z.strictObject({
 export const events = query
   .meta({
     scope: "journal:read",
+    feed: true,
     doc:
       "What happened after a position, in order, each event once and none left out. Keep the " +
       "position of the answer and ask again with it.",

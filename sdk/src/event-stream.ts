@@ -1,0 +1,37 @@
+/** One block of an event stream: what stands between two empty lines. */
+export interface StreamBlock {
+  readonly event?: string;
+  readonly id?: string;
+  /** A reader by the standard is not told of a block without data. */
+  readonly data?: string;
+}
+
+/** Reads the next bytes of a body. */
+export type ReadBytes = () => Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+
+/**
+ * Reads server-sent events. A block that was begun and not ended is none.
+ * Source: https://html.spec.whatwg.org/multipage/server-sent-events.html, 9.2.6
+ */
+export async function* readBlocks(read: ReadBytes): AsyncGenerator<StreamBlock, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let block: Record<string, string> = {};
+  for (;;) {
+    const { done, value } = await read();
+    if (done) return;
+    // A CR at the end may be half a line break.
+    const lines = (rest + decoder.decode(value, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      if (line === "") {
+        yield block;
+        block = {};
+        continue;
+      }
+      const [, name = "", text = ""] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+      const before = name === "data" ? block.data : undefined;
+      block[name] = before === undefined ? text : `${before}\n${text}`;
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import { once } from "node:events";
+import type { Request, RequestHandler, Response } from "express";
+import pLimit from "p-limit";
+import type { RequestContext } from "../kernel/context.ts";
+import { Fault } from "../kernel/faults.ts";
+import { LookOut } from "../kernel/look-out.ts";
+import { appRouter } from "../router.gen.ts";
+import { type Entry, logBug } from "./entry.ts";
+import { type FeedStream, FeedStreams } from "./feed-streams.ts";
+import { requestContext } from "./request-context.ts";
+
+/** How the feed's streams are bounded. */
+export interface FeedOptions {
+  /** Most streams at once. */
+  readonly streamsMax: number;
+  /** How often a word is said where there is nothing to tell; default 15 s. */
+  readonly heartbeatMs?: number;
+}
+
+const pageEvents = 200;
+const heartbeatMsDefault = 15_000;
+// A reader who takes nothing for so long holds a place that another could have.
+const drainMsMax = 60_000;
+// Many commands share a look, and looks of all streams together leave connections to queries.
+const restMs = 10;
+const looksAtOnce = 2;
+
+/**
+ * Answers `GET /feed`: `journal.events` as server-sent events, for as long as the reader stays.
+ * What is asked, who may ask and in which order events are told, all that is the query's own.
+ */
+export function feedRoute(entry: Entry, options: FeedOptions): RequestHandler {
+  const streams = new FeedStreams(options.streamsMax, (engine) => entry.engine() === engine);
+  const looks = pLimit(looksAtOnce);
+  const { heartbeatMs = heartbeatMsDefault } = options;
+  return async (req, res) => {
+    const contextOf = () =>
+      requestContext(req, res, entry, { path: "journal.events", commandId: undefined });
+    let ctx = await contextOf();
+    const ask = (after: string | undefined) => looks(() => askEvents(ctx, filterOf(req), after));
+    await streams.run(res, ctx.engine, async (stream) => {
+      // Whatever is wrong with what is asked is said before anything is told.
+      const first = await ask(positionOf(req));
+      writeHead(req, res);
+      const renew = async () => {
+        ctx = await contextOf();
+      };
+      try {
+        await tell(stream, { first, ask, renew, heartbeatMs });
+      } catch (error) {
+        const { requestId } = ctx;
+        if (!stream.ending.aborted) logBug(entry.log, error, { path: "feed", requestId });
+      }
+      // Whoever is still there comes back, and is told why not, or goes on where they were.
+      if (res.writableNeedDrain) res.destroy();
+      else res.end();
+    });
+  };
+}
+
+interface Page {
+  readonly events: readonly { readonly position: string; readonly type: string }[];
+  readonly position: string;
+  readonly caughtUp: boolean;
+}
+
+interface Telling {
+  readonly first: Page;
+  readonly ask: (after: string) => Promise<Page>;
+  /** Has the next look ask anew who reads: keys are revoked while somebody follows. */
+  readonly renew: () => Promise<void>;
+  readonly heartbeatMs: number;
+}
+
+async function tell(
+  stream: FeedStream,
+  { first, ask, renew, heartbeatMs }: Telling,
+): Promise<void> {
+  const { ending, engine } = stream;
+  const lookOut = new LookOut(engine.signals, restMs);
+  const stop = () => lookOut.wake();
+  ending.addEventListener("abort", stop);
+  let page = first;
+  let told: string | undefined;
+  let beatAt = performance.now() + heartbeatMs;
+  try {
+    while (!ending.aborted) {
+      for (const event of page.events) {
+        await write(stream, eventText(event));
+      }
+      // A position without an event: who comes back need not have all that looked at again.
+      const mark = `${page.caughtUp ? "event: caught-up\n" : ""}id: ${page.position}\n\n`;
+      if (mark !== told && (page.caughtUp || page.events.length === 0)) {
+        await write(stream, mark);
+        told = mark;
+      }
+      if (page.events.length > 0) lookOut.found();
+      if (page.caughtUp) await lookOut.wait(beatAt - performance.now());
+      if (performance.now() >= beatAt) {
+        await renew();
+        await write(stream, ":\n\n");
+        beatAt = performance.now() + heartbeatMs;
+      }
+      if (!ending.aborted) page = await ask(page.position);
+    }
+  } finally {
+    lookOut.end();
+    ending.removeEventListener("abort", stop);
+  }
+}
+
+function eventText(event: Page["events"][number]): string {
+  // JSON has no line breaks of its own; a type must not have any either.
+  const type = event.type.replaceAll(/[\r\n]+/g, " ");
+  return `event: ${type}\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** Writes, and waits until the reader has taken what was written before. */
+async function write({ res, ending }: FeedStream, text: string): Promise<void> {
+  if (ending.aborted || res.write(text)) return;
+  const late = AbortSignal.timeout(drainMsMax);
+  try {
+    await once(res, "drain", { signal: AbortSignal.any([ending, late]) });
+  } catch (error) {
+    if (!ending.aborted) res.destroy();
+    if (!late.aborted && !ending.aborted) throw error;
+  }
+}
+
+function writeHead(req: Request, res: Response): void {
+  res.status(200);
+  res.setHeader("content-type", "text/event-stream; charset=utf-8");
+  // Proxies that compress or gather would hold events back.
+  res.setHeader("cache-control", "no-store, no-transform");
+  res.setHeader("x-accel-buffering", "no");
+  if (req.httpVersionMajor === 1) res.setHeader("connection", "close");
+  res.write("retry: 1000\n\n");
+}
+
+function positionOf(req: Request): string | undefined {
+  const known = req.headers["last-event-id"];
+  if (typeof known === "string" && known !== "") return known;
+  const after: unknown = req.query.after;
+  return after === undefined ? undefined : (after as string);
+}
+
+/** What is asked, as the query's input; what is wrong with it the query says. */
+function filterOf({ query }: Request): Record<string, unknown> {
+  const { kinds, types, aggregateKind, aggregateId, after, ...unknown } = query;
+  const aggregate = { kind: aggregateKind, id: aggregateId };
+  return {
+    ...unknown,
+    ...(kinds !== undefined && { kinds: [kinds].flat() }),
+    ...(types !== undefined && { types: [types].flat() }),
+    ...((aggregateKind ?? aggregateId) !== undefined && { aggregate }),
+  };
+}
+
+async function askEvents(
+  ctx: RequestContext,
+  filter: Record<string, unknown>,
+  after: string | undefined,
+): Promise<Page> {
+  if ("limit" in filter) {
+    throw new Fault("BAD_INPUT", "A stream of events has no limit.");
+  }
+  const caller = appRouter.createCaller({ ...ctx, freshness }) as unknown as Caller;
+  const input = { ...filter, limit: pageEvents, ...(after !== undefined && { after }) };
+  const { data } = await caller.journal.events(input);
+  return data;
+}
+
+const freshness = {
+  atLeast: [],
+  maxStaleMs: undefined,
+  onMiss: "serve",
+  deadlineMs: 5_000,
+} as const;
+
+interface Caller {
+  readonly journal: { events(input: unknown): Promise<{ readonly data: Page }> };
+}

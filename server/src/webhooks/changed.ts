@@ -1,0 +1,2 @@
+/** Signalled where a subscription was changed, to whoever delivers. */
+export const webhooksChanged = "webhooks";
