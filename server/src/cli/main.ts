@@ -8,6 +8,7 @@ import { migrateCommand } from "./migrate.ts";
 import { projectionsCommand } from "./projections.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
+import { webhooksCommand } from "./webhooks.ts";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -22,6 +23,7 @@ program.addCommand(migrateCommand());
 program.addCommand(importCommand());
 program.addCommand(projectionsCommand());
 program.addCommand(keysCommand());
+program.addCommand(webhooksCommand());
 
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
