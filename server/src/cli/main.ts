@@ -9,6 +9,7 @@ import { openapiCommand } from "./openapi.ts";
 import { projectionsCommand } from "./projections.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
+import { webhooksCommand } from "./webhooks.ts";
 
 const program = new Command("selvedge")
   .description("CQRS core for fashion logistics: commands, read models, and the lag between them")
@@ -22,6 +23,7 @@ program.addCommand(importCommand());
 program.addCommand(projectionsCommand());
 program.addCommand(keysCommand());
 program.addCommand(openapiCommand());
+program.addCommand(webhooksCommand());
 
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import pg from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Engine } from "../kernel/engine.ts";
@@ -48,6 +49,8 @@ export class WebhookDeliverer {
   readonly #drains = new Map<LookOut, Promise<unknown>>();
   readonly #stopping = new AbortController();
   readonly #cut = new AbortController();
+  // One connection does one thing at a time.
+  readonly #inTurn = pLimit(1);
   #locks: Promise<pg.Client> | undefined;
   #off: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -132,11 +135,12 @@ export class WebhookDeliverer {
   async #holding<T>(id: string, work: () => Promise<T>): Promise<T> {
     const locks = await this.#session();
     const lock = `(${lockSpace}, ${lockOf(lockName(id))})`;
-    await locks.query(`select pg_advisory_lock_shared${lock}`);
+    await this.#inTurn(() => locks.query(`select pg_advisory_lock_shared${lock}`));
     try {
       return await work();
     } finally {
-      await locks.query(`select pg_advisory_unlock_shared${lock}`).catch(() => undefined);
+      const unlock = () => locks.query(`select pg_advisory_unlock_shared${lock}`);
+      await this.#inTurn(unlock).catch(() => undefined);
     }
   }
 

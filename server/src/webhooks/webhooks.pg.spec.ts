@@ -20,14 +20,8 @@ let deliverer: WebhookDeliverer;
 beforeAll(async () => {
   const roles = ["command", "query", "admin"] as const;
   house = await startSelvedge({ roles, webhooks: { allowPrivate: true } });
-  jobs = new PgBoss({
-    connectionString: house.database.url,
-    schema: defaultSchemas.jobs,
-    ...{ useListenNotify: true, schedule: false, max: 3 },
-  });
-  jobs.on("error", () => undefined);
-  await jobs.start();
-  deliverer = delivererOf();
+  jobs = await startJobs();
+  deliverer = delivererOf(jobs);
   await deliverer.start();
 });
 afterAll(async () => {
@@ -36,7 +30,18 @@ afterAll(async () => {
   await house.stop();
 });
 
-function delivererOf(): WebhookDeliverer {
+async function startJobs(): Promise<PgBoss> {
+  const started = new PgBoss({
+    connectionString: house.database.url,
+    schema: defaultSchemas.jobs,
+    ...{ useListenNotify: true, schedule: false, max: 3 },
+  });
+  started.on("error", () => undefined);
+  await started.start();
+  return started;
+}
+
+function delivererOf(jobs: PgBoss): WebhookDeliverer {
   const { engine } = house.selvedge;
   if (!engine) throw new Error("It does not run.");
   return new WebhookDeliverer({
@@ -76,7 +81,7 @@ const idOf = ({ position }: { position: string }) => position.replaceAll(".", "_
 /** Commits so many events of a kind. */
 async function happened(kind: string, count: number): Promise<void> {
   const writer = await writerOf(house.database);
-  for (let n = 0; n < count; n += 1) await write(writer, { id: `${kind}-${n}`, kind });
+  for (let n = 0; n < count; n += 1) await write(writer, { id: crypto.randomUUID(), kind });
   await writer.end();
   house.selvedge.engine?.signals.stale();
 }
@@ -236,10 +241,26 @@ test("what one has seen goes with who goes on: stopped and started, nothing come
   await vi.waitFor(() => expect(it.received.length).toBeGreaterThan(3), soon);
   await deliverer.stop();
   await jobs.offWork("webhooks");
-  deliverer = delivererOf();
+  deliverer = delivererOf(jobs);
   await deliverer.start();
   const wanted = (await it.eventsSince()).map(idOf);
   await vi.waitFor(() => expect(it.received.map(({ id }) => id)).toEqual(wanted), soon);
+});
+
+test("two processes share the subscriptions, and nothing comes twice", async () => {
+  const others = await startJobs();
+  const other = delivererOf(others);
+  await other.start();
+  const all = await Promise.all(Array.from({ length: 4 }, () => subscribed({ kinds: ["Pair"] })));
+  for (let round = 0; round < 5; round += 1) await happened("Pair", 6);
+  for (const it of all) {
+    const wanted = (await it.eventsSince()).map(idOf);
+    expect(wanted).toHaveLength(30);
+    await vi.waitFor(() => expect(it.taken()).toHaveLength(30), soon);
+    expect(it.received.map(({ id }) => id)).toEqual(wanted);
+  }
+  await other.stop();
+  await others.stop({ graceful: false });
 });
 
 test("a test message is sent at once and tells what came of it", async () => {
