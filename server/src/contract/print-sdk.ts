@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { anyJsonRef, canonicalJson, type JsonSchema } from "./json-schema.ts";
 import { moduleOf, pascal, printDoc, printMethod, procedureOf } from "./print-method.ts";
+import { printPaths } from "./print-paths.ts";
 import { printObject, printType } from "./print-type.ts";
 import { type ContractProcedure, namingProcedure, shapeOf } from "./walk.ts";
 
@@ -18,6 +19,7 @@ export function printSdk(contract: readonly ContractProcedure[]): string {
     printModules([...modules.keys()]),
     printFacts(contract),
     printCommands(contract),
+    printPaths(contract),
     printTable(contract),
     `/** Changes when the shape of any input, answer, refusal or scope does. */
 export const contractHash = "${hashContract(contract)}";`,
