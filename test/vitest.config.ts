@@ -6,6 +6,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const resolve = {
   alias: {
     // A name stands for all that begins with it, so the longer ones come first.
+    "@selvedge/sdk/offline/file": `${root}sdk/src/offline-file/index.ts`,
+    "@selvedge/sdk/offline": `${root}sdk/src/offline/index.ts`,
     "@selvedge/sdk/testing": `${root}sdk/src/test-kit/index.ts`,
     "@selvedge/sdk/webhooks": `${root}sdk/src/webhooks/index.ts`,
     "@selvedge/sdk": `${root}sdk/src/index.ts`,

@@ -83,6 +83,16 @@ class SelvedgeClient {
   }
 
   /**
+   * Takes receipts of commands that were sent elsewhere: this client's queries show those writes
+   * too. `instead` names receipts taken before which these make unnecessary: those of commands that
+   * had been answered when these were sent.
+   */
+  adopt(receipts: readonly string[], instead: readonly string[] = []): void {
+    this.#receipts.forget(instead);
+    for (const receipt of receipts) this.#receipts.keep(receipt, "earlier");
+  }
+
+  /**
    * Sends many commands in few requests: `for await (const outcome of selvedge.bulk(commands))`.
    * Each is answered for itself, in the order given.
    */

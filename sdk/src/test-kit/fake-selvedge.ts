@@ -147,7 +147,7 @@ export class FakeSelvedge {
 
   async #respond(request: Request, body: string): Promise<Response> {
     const requestId = `fake-${this.calls.length + 1}`;
-    const path = new URL(request.url).pathname.replace(/^\/trpc\//, "");
+    const path = new URL(request.url).pathname.replace(/^.*\/trpc\//, "");
     const commandId = request.headers.get("selvedge-command-id") ?? undefined;
     const { headers } = request;
     this.calls.push({ path, input: JSON.parse(body), commandId, headers, at: this.#clock.now() });

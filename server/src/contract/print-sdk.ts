@@ -9,7 +9,7 @@ import { type ContractProcedure, namingProcedure, shapeOf } from "./walk.ts";
 export function printSdk(contract: readonly ContractProcedure[]): string {
   refuseSharedNames(contract);
   const modules = Map.groupBy(contract, ({ path }) => moduleOf(path));
-  for (const taken of ["receipts", "bulk"]) {
+  for (const taken of ["receipts", "bulk", "adopt"]) {
     if (modules.has(taken)) throw new Error(`${taken} is a method of the client, not a module`);
   }
   return [
