@@ -197,8 +197,8 @@ class SelvedgeClient {
     body: string,
     { options, headers, repeatable = true }: Asked,
   ): Promise<unknown> {
-    const { baseUrl, apiKey, fetch, retriesMax = Infinity } = this.#options;
-    const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
+    const { baseUrl, apiKey, fetch, timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
+    const retriesMax = options.retriesMax ?? this.#options.retriesMax ?? Infinity;
     // Browsers refuse a `fetch` that is called as a method of anything but the window.
     const fetchNow: typeof globalThis.fetch = (...args) => (fetch ?? globalThis.fetch)(...args);
     return watched(this.#options.watchCalls, call, (told) => {

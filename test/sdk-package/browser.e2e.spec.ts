@@ -59,7 +59,7 @@ async function scannerTab(): Promise<Page> {
   await page.goto(site.origin);
   await page.evaluate(async () => {
     const { indexedDbStore, OfflineQueue, Selvedge } = globalThis.sdk;
-    const selvedge = new Selvedge({ baseUrl: "/selvedge", retriesMax: 0 });
+    const selvedge = new Selvedge({ baseUrl: "/selvedge" });
     globalThis.queue = new OfflineQueue(selvedge, {
       store: indexedDbStore({ name: "floor" }),
       entriesMax: 10,

@@ -16,7 +16,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 function scanner(options: Partial<OfflineQueueOptions> = {}) {
   const fake = fakeSelvedge();
   fake.answers("garments.putAway", ({ lpn, bin }) => ({ lpn, bin }) as never);
-  const selvedge = new Selvedge({ ...fake.options, retriesMax: 0 });
+  const selvedge = new Selvedge(fake.options);
   const queue = new OfflineQueue(selvedge, { store: memoryStore(), pauseMsMax: 1, ...options });
   onTestFinished(() => queue.stop());
   const put = (lpn: string, more: Parameters<typeof queue.put>[2] = {}) =>
@@ -244,7 +244,7 @@ test("the browser's word that there is a network again ends the pause", async ()
 test("a page of something in between refuses nothing", async () => {
   const { baseUrl, seen } = await scriptedServer(page(404), page(403), commanded("r1.e.1"));
   const { queue, put } = scanner();
-  const real = new OfflineQueue(new Selvedge({ baseUrl, retriesMax: 0 }), { store: memoryStore() });
+  const real = new OfflineQueue(new Selvedge({ baseUrl }), { store: memoryStore() });
   await real.put("garments.putAway", { lpn: "L-1", bin: "A-1" });
   expect((await real.send()).trouble).toMatchObject({ code: "NOT_FOUND" });
   expect((await real.send()).trouble).toMatchObject({ code: "FORBIDDEN" });

@@ -68,7 +68,9 @@ export class Sender {
     }
     try {
       const { timeoutMs } = this.#options;
-      const answer = await call(input, { commandId, basedOn, signal, timeoutMs });
+      // The queue has its own pauses, and its screen is to say at once that nothing gets through.
+      const options = { commandId, basedOn, signal, timeoutMs, retriesMax: 0 };
+      const answer = await call(input, options);
       const { data, receipt, repeated } = answer;
       return { state: "applied", data, receipt, repeated, settledAt: now() };
     } catch (error) {

@@ -8,7 +8,7 @@ function twoTabs(store: QueueStore = memoryStore()) {
   const fake = fakeSelvedge();
   fake.answers("garments.putAway", ({ lpn, bin }) => ({ lpn, bin }) as never);
   const tab = () => {
-    const selvedge = new Selvedge({ ...fake.options, retriesMax: 0 });
+    const selvedge = new Selvedge(fake.options);
     const queue = new OfflineQueue(selvedge, { store, pauseMsMax: 1 });
     onTestFinished(() => queue.stop());
     const put = (lpn: string) => queue.put("garments.putAway", { lpn, bin: "A-1" });
