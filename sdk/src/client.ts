@@ -100,13 +100,12 @@ class SelvedgeClient {
     commands: Iterable<Command> | AsyncIterable<Command>,
     options: BulkOptions<Command> = {},
   ): AsyncGenerator<BulkOutcome<Command>, void, undefined> {
-    return bulk(commands, options, async (body, { signal, timeoutMs }) => {
+    return bulk(commands, options, async (body, sending) => {
+      const { signal } = sending;
       await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
       try {
         const begunAt = this.#receipts.begin();
-        const answer = await this.#send(begin("bulk", "bulk"), body, {
-          options: { signal, timeoutMs },
-        });
+        const answer = await this.#send(begin("bulk", "bulk"), body, { options: sending });
         const { receipt } = expectFields<{ receipt: string }>("bulk", answer, ["receipt"]);
         this.#receipts.keep(receipt, begunAt);
         return answer;

@@ -2,12 +2,14 @@ import { isSelvedgeError, type SelvedgeErrorCode } from "../errors.ts";
 import type { KeptError } from "./queued-command.ts";
 
 // Nobody got through: the command itself may be as right as can be.
-const passing = new Set<SelvedgeErrorCode>([
+const passing = new Set<string>([
   "NETWORK",
   "TIMEOUT",
   "UNAVAILABLE",
   "UNAUTHENTICATED",
   "ABORTED",
+  // Said by newer servers: whoever updates the scanner has all of it still.
+  "SDK_TOO_OLD",
 ]);
 // The server could not do it just now, for a reason that may go away, or not.
 const stubborn = new Set<SelvedgeErrorCode>(["CONFLICT", "INTERNAL"]);

@@ -55,12 +55,18 @@ export function refusal(
   return new FakeFault("REFUSED", message ?? `The command is refused: ${reason}.`, facts);
 }
 
+/** What a caller is told of a failure. */
+export function reportOf({ code, message, facts }: FakeFault) {
+  return { message, data: { code, retryable: retryable.has(code), ...facts } };
+}
+
 /** The response that tells of a failure. */
-export function faultResponse({ code, message, facts }: FakeFault, requestId: string): Response {
-  const kind = facts.kind as RefusalKind | undefined;
-  const httpStatus = kind ? refusalStatuses[kind] : (statuses[code] ?? 500);
-  const data = { code, retryable: retryable.has(code), ...facts, httpStatus, requestId };
-  return jsonResponse(httpStatus, { error: { message, code: -32_000, data } }, requestId);
+export function faultResponse(fault: FakeFault, requestId: string): Response {
+  const kind = fault.facts.kind as RefusalKind | undefined;
+  const httpStatus = kind ? refusalStatuses[kind] : (statuses[fault.code] ?? 500);
+  const { message, data } = reportOf(fault);
+  const error = { message, code: -32_000, data: { ...data, httpStatus, requestId } };
+  return jsonResponse(httpStatus, { error }, requestId);
 }
 
 /** A response with JSON in it, as the server sends it. */

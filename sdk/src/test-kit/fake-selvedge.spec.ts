@@ -131,6 +131,52 @@ test("without a network nothing arrives", async () => {
   expect(fake.inputsOf("orders.placeOrder")).toEqual([order]);
 });
 
+test("many commands in one request are each answered for themselves", async () => {
+  const fake = fakeSelvedge().withLag("orderBoard", Infinity).answers("orders.orderBoard", []);
+  const selvedge = new Selvedge(fake.options);
+  fake.answers("orders.placeOrder", ({ externalRef }, { refuse }) =>
+    externalRef === "A-2" ? refuse("external-ref-taken") : { ...placed, orderId: externalRef },
+  );
+  const commands = ["A-1", "A-2", "A-3"].map(
+    (externalRef) => ({ command: "orders.placeOrder", input: { ...order, externalRef } }) as const,
+  );
+  const outcomes: unknown[] = [];
+  for await (const one of selvedge.bulk(commands)) {
+    outcomes.push("data" in one ? one.data.orderId : one.error.reason);
+  }
+  expect(outcomes).toEqual(["A-1", "external-ref-taken", "A-3"]);
+  expect(fake.inputsOf("orders.placeOrder")).toEqual(commands.map(({ input }) => input));
+  // One receipt covers them all.
+  expect(selvedge.receipts()).toHaveLength(1);
+  const board = await selvedge.orders.orderBoard({}, { onMiss: "serve" });
+  expect(board.freshness).toMatchObject({ includesReceipt: false, pending: 2 });
+});
+
+test("in a bulk, what fails for a while holds back its lane alone, and is tried again", async () => {
+  const fake = fakeSelvedge();
+  const selvedge = new Selvedge(fake.options);
+  fake.answers("orders.placeOrder", placed).answers("orders.holdOrder", {} as never);
+  fake.fails("orders.placeOrder", "CONFLICT", { times: 1 });
+  const commands = [
+    { command: "orders.placeOrder", input: order },
+    { command: "orders.holdOrder", input: { orderId: "o-1", reason: "address" } },
+    { command: "orders.holdOrder", input: { orderId: "o-2", reason: "payment" } },
+  ] as const;
+  const outcomes: string[] = [];
+  const inOrderBy = ({ input }: (typeof commands)[number]) =>
+    "orderId" in input && input.orderId === "o-2" ? "o-2" : "o-1";
+  for await (const { outcome } of selvedge.bulk(commands, { inOrderBy })) outcomes.push(outcome);
+  expect(outcomes).toEqual(["applied", "applied", "applied"]);
+  expect(
+    fake.calls.map(({ path, input }) => `${path} ${JSON.stringify(input).slice(0, 16)}`),
+  ).toEqual([
+    'orders.placeOrder {"channel":"shop',
+    'orders.holdOrder {"orderId":"o-2"',
+    'orders.placeOrder {"channel":"shop',
+    'orders.holdOrder {"orderId":"o-1"',
+  ]);
+});
+
 test("a procedure of which the test said nothing says so", async () => {
   const selvedge = new Selvedge(fakeSelvedge().options);
   await expect(selvedge.orders.orderTotals()).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import type { ProcedureShape } from "../calls.ts";
 import type { SelvedgeOptions } from "../client.ts";
 import type { SelvedgeErrorCode } from "../errors.ts";
 import { type Clock, type ManualClock, realClock } from "./clock.ts";
+import { answerBulk } from "./fake-bulk.ts";
 import {
   FakeFault,
   type FaultWords,
@@ -13,7 +14,7 @@ import {
 } from "./fake-faults.ts";
 import { FakeHistory } from "./fake-history.ts";
 import { FakeReader } from "./fake-reader.ts";
-import { FakeScripts } from "./fake-scripts.ts";
+import { type CallInHand, FakeScripts } from "./fake-scripts.ts";
 import type {
   Answering,
   AnswerOf,
@@ -41,6 +42,7 @@ export class FakeSelvedge {
   readonly calls: FakeCall[] = [];
   readonly #clock: Clock | ManualClock;
   readonly #history: FakeHistory;
+  readonly #reader: FakeReader;
   readonly #scripts: FakeScripts;
   #network: "up" | "cut" = "up";
   #answersToLose = 0;
@@ -48,7 +50,8 @@ export class FakeSelvedge {
   constructor({ clock = realClock }: FakeOptions = {}) {
     this.#clock = clock;
     this.#history = new FakeHistory(() => clock.now());
-    this.#scripts = new FakeScripts(this.#history, new FakeReader(this.#history, clock));
+    this.#reader = new FakeReader(this.#history, clock);
+    this.#scripts = new FakeScripts(this.#history, this.#reader);
     this.options = { baseUrl, fetch: (input, init) => this.#fetch(new Request(input, init), init) };
   }
 
@@ -147,23 +150,45 @@ export class FakeSelvedge {
 
   async #respond(request: Request, body: string): Promise<Response> {
     const requestId = `fake-${this.calls.length + 1}`;
-    const path = new URL(request.url).pathname.replace(/^.*\/trpc\//, "");
-    const commandId = request.headers.get("selvedge-command-id") ?? undefined;
-    const { headers } = request;
-    this.calls.push({ path, input: JSON.parse(body), commandId, headers, at: this.#clock.now() });
-    const shape: ProcedureShape | undefined = procedures[path];
+    const { pathname } = new URL(request.url);
     try {
-      if (!shape) throw new FakeFault("NOT_FOUND", "There is no such procedure.");
-      const data = await this.#scripts.run(shape, { path, body, commandId, request });
+      const data = pathname.endsWith("/bulk")
+        ? await this.#bulk(request, body)
+        : await this.#run(request, {
+            path: pathname.replace(/^.*\/trpc\//, ""),
+            body,
+            commandId: request.headers.get("selvedge-command-id") ?? undefined,
+          });
       return jsonResponse(200, { result: { data } }, requestId);
     } catch (error) {
       if (error instanceof FakeFault) return faultResponse(error, requestId);
-      if (request.signal.aborted) throw error;
+      throw error;
+    }
+  }
+
+  async #bulk(request: Request, body: string): Promise<object> {
+    const answers = await answerBulk(body, async ({ command: path, commandId, input }) => {
+      if (procedures[path]?.kind !== "command") {
+        throw new FakeFault("NOT_FOUND", "There is no such command.");
+      }
+      const one = { path, body: JSON.stringify(input), commandId };
+      return (await this.#run(request, one)) as object;
+    });
+    return { answers, receipt: this.#reader.receiptOf(this.#history.moment) };
+  }
+
+  async #run(request: Request, call: Omit<CallInHand, "request">): Promise<unknown> {
+    const { path, body, commandId } = call;
+    const at = this.#clock.now();
+    this.calls.push({ path, input: JSON.parse(body), commandId, headers: request.headers, at });
+    const shape: ProcedureShape | undefined = procedures[path];
+    try {
+      if (!shape) throw new FakeFault("NOT_FOUND", "There is no such procedure.");
+      return await this.#scripts.run(shape, { ...call, request });
+    } catch (error) {
+      if (error instanceof FakeFault || request.signal.aborted) throw error;
       const words = error instanceof Error ? error.message : String(error);
-      return faultResponse(
-        new FakeFault("INTERNAL", `The test's answer to ${path}: ${words}`),
-        requestId,
-      );
+      throw new FakeFault("INTERNAL", `The test's answer to ${path}: ${words}`);
     }
   }
 }

@@ -57,6 +57,13 @@ async function whatIsMet(selvedge: Selvedge, stranger: Selvedge): Promise<unknow
   );
   const now = await stranger.orders.orderBoard({}, { atLeast: placed.receipt, onMiss: "patch" });
   met.push(now.data.rows.length, now.freshness.includesReceipt, now.freshness.servedFrom);
+  const many = [order(`${ref}-b`), order(ref)].map(
+    (input) => ({ command: "orders.placeOrder", input }) as const,
+  );
+  const none = { command: "orders.orderTotals", input: {} } as never;
+  for await (const one of selvedge.bulk([...many, none])) {
+    met.push(one.outcome, "error" in one ? toldBy(one.error) : shapeOf(one.data));
+  }
   return Promise.all(met);
 }
 
