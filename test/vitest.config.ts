@@ -5,6 +5,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // The workspaces' own sources, as the condition "selvedge-source" gives them to Node.
 const resolve = {
   alias: {
+    // A name stands for all that begins with it, so the longer ones come first.
+    "@selvedge/sdk/offline/file": `${root}sdk/src/offline-file/index.ts`,
+    "@selvedge/sdk/offline": `${root}sdk/src/offline/index.ts`,
+    "@selvedge/sdk/testing": `${root}sdk/src/test-kit/index.ts`,
+    "@selvedge/sdk/webhooks": `${root}sdk/src/webhooks/index.ts`,
     "@selvedge/sdk": `${root}sdk/src/index.ts`,
     "@selvedge/server": `${root}server/src/index.ts`,
     "@selvedge/migrations": `${root}migrations/index.ts`,

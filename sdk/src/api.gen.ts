@@ -3787,6 +3787,62 @@ export interface Commands {
   "waves.reportShortPick": { input: ReportShortPickInput; data: ReportShortPickData; refusal: ReportShortPickRefusal };
 }
 
+/** Every query by its path: what it takes and answers, and a page's row. */
+export interface Queries {
+  "bins.binContents": { input: BinContentsInput; data: BinContentsData; row: BinContentsRow };
+  "floor.throughput": { input: ThroughputInput; data: ThroughputData; row: ThroughputRow };
+  "garments.gradingBoard": { input: GradingBoardInput; data: GradingBoardData; row: GradingBoardRow };
+  "inbound.intakeQueue": { input: IntakeQueueInput; data: IntakeQueueData; row: IntakeQueueRow };
+  "inbound.returnsPipeline": { input: ReturnsPipelineInput; data: ReturnsPipelineData; row: ReturnsPipelineRow };
+  "journal.commandLog": { input: CommandLogInput; data: CommandLogData; row: CommandLogRow };
+  "journal.events": { input: EventsInput; data: EventsData };
+  "journal.garmentPassport": { input: GarmentPassportInput; data: GarmentPassportData; row: GarmentPassportRow };
+  "orders.orderBoard": { input: OrderBoardInput; data: OrderBoardData; row: OrderBoardRow };
+  "orders.orderTotals": { input: OrderTotalsInput; data: OrderTotalsData };
+  "orders.ordersToPick": { input: OrdersToPickInput; data: OrdersToPickData };
+  "settings.houseSettings": { input: HouseSettingsInput; data: HouseSettingsData; row: HouseSettingsRow };
+  "settings.settingsInForce": { input: SettingsInForceInput; data: SettingsInForceData };
+  "shipments.packAndShipQueue": { input: PackAndShipQueueInput; data: PackAndShipQueueData; row: PackAndShipQueueRow };
+  "stock.allocations": { input: AllocationsInput; data: AllocationsData; row: AllocationsRow };
+  "stock.sellableAvailability": { input: SellableAvailabilityInput; data: SellableAvailabilityData; row: SellableAvailabilityRow };
+  "stock.stockAgeing": { input: StockAgeingInput; data: StockAgeingData; row: StockAgeingRow };
+  "stock.topSkus": { input: TopSkusInput; data: TopSkusData };
+  "waves.pickList": { input: PickListInput; data: PickListData; row: PickListRow };
+  "waves.waveBoard": { input: WaveBoardInput; data: WaveBoardData; row: WaveBoardRow };
+}
+
+/** Every operation by its path: what it takes and what it answers. */
+export interface Operations {
+  "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
+  "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
+  "operations.drop": { input: DropInput; data: DropData };
+  "operations.generations": { input: GenerationsInput; data: GenerationsData };
+  "operations.heldKeys": { input: HeldKeysInput; data: HeldKeysData };
+  "operations.lag": { input: LagInput; data: LagData };
+  "operations.lagHistory": { input: LagHistoryInput; data: LagHistoryData };
+  "operations.log": { input: LogInput; data: LogData };
+  "operations.pause": { input: PauseInput; data: PauseData };
+  "operations.pendingKeys": { input: PendingKeysInput; data: PendingKeysData };
+  "operations.readModelCosts": { input: ReadModelCostsInput; data: ReadModelCostsData };
+  "operations.rebuild": { input: RebuildInput; data: RebuildData };
+  "operations.refresh": { input: RefreshInput; data: RefreshData };
+  "operations.refreshHistory": { input: RefreshHistoryInput; data: RefreshHistoryData };
+  "operations.repair": { input: RepairInput; data: RepairData };
+  "operations.resume": { input: ResumeInput; data: ResumeData };
+  "operations.returnToPrevious": { input: ReturnToPreviousInput; data: ReturnToPreviousData };
+  "operations.trace": { input: TraceInput; data: TraceData };
+  "operations.verifications": { input: VerificationsInput; data: VerificationsData };
+  "operations.verify": { input: VerifyInput; data: VerifyData };
+  "webhooks.deliveries": { input: DeliveriesInput; data: DeliveriesData };
+  "webhooks.pauseSubscription": { input: PauseSubscriptionInput; data: PauseSubscriptionData };
+  "webhooks.resumeSubscription": { input: ResumeSubscriptionInput; data: ResumeSubscriptionData };
+  "webhooks.rotateSecret": { input: RotateSecretInput; data: RotateSecretData };
+  "webhooks.sendTest": { input: SendTestInput; data: SendTestData };
+  "webhooks.subscribe": { input: SubscribeInput; data: SubscribeData };
+  "webhooks.subscriptions": { input: SubscriptionsInput; data: SubscriptionsData };
+  "webhooks.unsubscribe": { input: UnsubscribeInput; data: UnsubscribeData };
+}
+
 /** What the client has to know of each procedure. */
 export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "bins.binContents": { kind: "query", paged: true, repeatable: true },

@@ -94,7 +94,7 @@ export async function* bulk<Command extends BulkCommand>(
 /** Sends a chunk, and what of it failed for a while once more, until its time is up. */
 async function settle<Command extends BulkCommand>(
   chunk: readonly Sent<Command>[],
-  { signal, timeoutMs = chunkTimeoutMs }: BulkOptions<Command>,
+  { signal, timeoutMs = chunkTimeoutMs, retriesMax }: BulkOptions<Command>,
   sendChunk: SendChunk,
   outcomes: Map<number, BulkOutcome<Command>>,
 ): Promise<void> {
@@ -103,7 +103,8 @@ async function settle<Command extends BulkCommand>(
   for (let attempt = 0; ; attempt++) {
     const body = `{"commands":[${open.map(({ text }) => text).join(",")}]}`;
     const leftMs = endsAt - performance.now();
-    const answers = readAnswers(await sendChunk(body, { signal, timeoutMs: leftMs }), open.length);
+    const answer = await sendChunk(body, { signal, timeoutMs: leftMs, retriesMax });
+    const answers = readAnswers(answer, open.length);
     const again: Sent<Command>[] = [];
     for (const [at, sent] of open.entries()) {
       const outcome = outcomeOf(sent, answers[at] ?? {});

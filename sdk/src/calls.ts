@@ -6,6 +6,8 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** How long the call may take in ms, all attempts together; the server is told as well. */
   timeoutMs?: number | undefined;
+  /** Most repetitions of this call, beside the time it has: 0 to be told of the first failure. */
+  retriesMax?: number | undefined;
 }
 
 /** Options of a command. */

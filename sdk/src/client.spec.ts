@@ -124,6 +124,20 @@ test.each([
   },
 );
 
+test("a call may want to hear of the first failure, or of receipts of elsewhere", async () => {
+  const busy = failed(503, { code: "UNAVAILABLE", retryable: true });
+  const { baseUrl, seen } = await scriptedServer(busy, queried({}));
+  const selvedge = new Selvedge({ baseUrl });
+  const once = selvedge.orders.orderTotals({}, { retriesMax: 0 });
+  await expect(once).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(seen).toHaveLength(1);
+
+  selvedge.adopt(["r1.e.1", "r1.e.2"]);
+  selvedge.adopt(["r1.e.9"], ["r1.e.1"]);
+  await selvedge.orders.orderTotals();
+  expect(seen[1]?.headers["selvedge-at-least"]).toBe("r1.e.2,r1.e.9");
+});
+
 test("a code that this version does not know is taken by its status", async () => {
   const { baseUrl } = await scriptedServer(failed(403, { code: "QUOTA_SPENT" }, "Come back."));
   const refused = new Selvedge({ baseUrl }).orders.orderTotals();

@@ -52,6 +52,16 @@ class SelvedgeClient {
   }
 
   /**
+   * Takes receipts of commands that were sent elsewhere: this client's queries show those writes
+   * too. `instead` names receipts taken before which these make unnecessary: those of commands that
+   * had been answered when these were sent.
+   */
+  adopt(receipts: readonly string[], instead: readonly string[] = []): void {
+    this.#receipts.forget(instead);
+    for (const receipt of receipts) this.#receipts.keep(receipt, "earlier");
+  }
+
+  /**
    * Sends many commands in few requests: `for await (const outcome of selvedge.bulk(commands))`.
    * Each is answered for itself, in the order given.
    */
@@ -59,13 +69,12 @@ class SelvedgeClient {
     commands: Iterable<Command> | AsyncIterable<Command>,
     options: BulkOptions<Command> = {},
   ): AsyncGenerator<BulkOutcome<Command>, void, undefined> {
-    return bulk(commands, options, async (body, { signal, timeoutMs }) => {
+    return bulk(commands, options, async (body, sending) => {
+      const { signal } = sending;
       await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
       try {
         const begunAt = this.#receipts.begin();
-        const answer = await this.#send(begin("bulk", "bulk"), body, {
-          options: { signal, timeoutMs },
-        });
+        const answer = await this.#send(begin("bulk", "bulk"), body, { options: sending });
         const { receipt } = expectFields<{ receipt: string }>("bulk", answer, ["receipt"]);
         this.#receipts.keep(receipt, begunAt);
         return answer;
@@ -188,8 +197,8 @@ class SelvedgeClient {
     body: string,
     { options, headers, repeatable = true }: Asked,
   ): Promise<unknown> {
-    const { baseUrl, retriesMax = Infinity } = this.#options;
-    const { timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
+    const { baseUrl, timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
+    const retriesMax = options.retriesMax ?? this.#options.retriesMax ?? Infinity;
     return watched(this.#options.watchCalls, call, (told) => {
       const message = {
         url: `${baseUrl}/${call.kind === "bulk" ? "bulk" : `trpc/${call.procedure}`}`,

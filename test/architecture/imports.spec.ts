@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { importsOf, isTest, type SourceFile, shipped, sources } from "./repository.ts";
+import {
+  importsOf,
+  isTest,
+  linesMatching,
+  type SourceFile,
+  shipped,
+  sources,
+  withoutComments,
+} from "./repository.ts";
 
 /** Imports that break a rule, as `importer -> imported`, to compare with none. */
 function breaches(
@@ -80,9 +88,26 @@ test.each(["sdk", "admin-ui"])("%s knows nothing of the server", (workspace) => 
   expect(odd).toEqual([]);
 });
 
-test("the SDK stands on nothing but the platform", () => {
-  const odd = breaches(below("sdk"), (imported) => !imported.startsWith("sdk/src/"));
-  expect(odd).toEqual([]);
+describe("the SDK", () => {
+  const ofNode = "sdk/src/offline-file/";
+
+  test("stands on nothing but the platform; on Node's where it keeps a file, and there alone", () => {
+    const odd = breaches(
+      below("sdk/src"),
+      (imported, importer) =>
+        !imported.startsWith("sdk/src/") &&
+        !(importer.startsWith(ofNode) && imported.startsWith("node:")),
+    );
+    expect(odd).toEqual([]);
+  });
+
+  test("names nothing that Node alone has, but there", () => {
+    const elsewhere = below("sdk/src").filter(({ path }) => !path.startsWith(ofNode));
+    const code = elsewhere.map(({ path, text }) => ({ path, text: withoutComments(text) }));
+    const nodes = /\b(Buffer|process|setImmediate|require|__dirname)\b(?!["'])/;
+    expect(linesMatching(code, nodes)).toEqual([]);
+    expect(breaches(elsewhere, (imported) => imported.startsWith(ofNode))).toEqual([]);
+  });
 });
 
 test("nothing but tests imports from test/, or what is there for tests only", () => {

@@ -23,13 +23,23 @@ function packageAt(folder: string): Package {
 }
 
 const root = packageAt("");
-const workspaces = root.workspaces ?? [];
+// Compilers that partners have stand in folders of their own, or there would be one of them alone.
+const isCompiler = (folder: string) => folder.startsWith("test/compilers/");
+const workspaces = (root.workspaces ?? []).filter((folder) => !isCompiler(folder));
+const compilers = (root.workspaces ?? []).filter(isCompiler);
 const pieces = ["", ...workspaces].map((folder) => ({ folder, package: packageAt(folder) }));
 const ofAll = ({ dependencies, devDependencies, optionalDependencies, overrides }: Package) =>
   Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies, ...overrides });
 
 test("the workspaces are those of the layout", () => {
   expect([...workspaces].sort()).toEqual(["admin-ui", "migrations", "sdk", "server"]);
+});
+
+test.each(compilers)("%s is one exact compiler and nothing else", (folder) => {
+  const [[name, version = ""] = [], ...others] = ofAll(packageAt(folder));
+  expect({ name, others }).toEqual({ name: "typescript", others: [] });
+  expect(version).toMatch(exact);
+  expect(version.startsWith(`${folder.split("-").at(-1)}.`)).toBe(true);
 });
 
 describe.each(pieces)("the package in /$folder", ({ package: piece }) => {

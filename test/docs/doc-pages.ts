@@ -16,7 +16,9 @@ export interface Block {
 
 /** Every Markdown page that ships, by its path from the root. */
 export function pages(): string[] {
-  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sdk/README.md"];
+  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sdk/README.md"].concat(
+    "examples/partners/README.md",
+  );
   const below = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));

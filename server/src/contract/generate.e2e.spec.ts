@@ -26,7 +26,8 @@ async function gen(at: string, ...args: string[]) {
 function copyOfRepository(): string {
   const copy = mkdtempSync(join(tmpdir(), "selvedge-gen-"));
   onTestFinished(() => rmSync(copy, { recursive: true }));
-  for (const path of ["server/src", "server/package.json", "sdk/src", "docs/reference"]) {
+  const packages = ["server/package.json", "sdk/package.json"];
+  for (const path of [...packages, "server/src", "sdk/src", "docs/reference"]) {
     cpSync(join(root, path), join(copy, path), { recursive: true });
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
@@ -59,4 +60,14 @@ test("a check names stale files and leaves them so; a run writes them, once", as
   expect(readFileSync(join(at, router), "utf8")).toBe(readFileSync(join(root, router), "utf8"));
   expect(readFileSync(join(at, sdk), "utf8")).toBe(readFileSync(join(root, sdk), "utf8"));
   expect(await gen(at)).toEqual({ code: 0, stderr: "" });
+});
+
+test("the version that the SDK tells is its manifest's", async () => {
+  const at = copyOfRepository();
+  const manifest = readFileSync(join(at, "sdk/package.json"), "utf8");
+  writeFileSync(join(at, "sdk/package.json"), manifest.replace('"0.1.0"', '"7.3.1-beta.2"'));
+  const written = await gen(at);
+  expect(written).toEqual({ code: 0, stderr: "sdk/src/version.gen.ts written.\n" });
+  const version = readFileSync(join(at, "sdk/src/version.gen.ts"), "utf8");
+  expect(version).toContain('sdkVersion = "7.3.1-beta.2"');
 });

@@ -121,6 +121,15 @@ test("a contract prints as plain interfaces, documented methods and a table", ()
       "bins.emptyBin": { input: EmptyBinInput; data: EmptyBinData; refusal: EmptyBinRefusal };
     }
 
+    /** Every query by its path: what it takes and answers, and a page's row. */
+    export interface Queries {
+      "bins.binContents": { input: BinContentsInput; data: BinContentsData; row: BinContentsRow };
+    }
+
+    /** Every operation by its path: what it takes and what it answers. */
+    export interface Operations {
+    }
+
     /** What the client has to know of each procedure. */
     export const procedures: Readonly<Record<string, ProcedureShape>> = {
       "bins.binContents": { kind: "query", paged: true, repeatable: true },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { anyJsonRef, canonicalJson, type JsonSchema } from "./json-schema.ts";
 import { moduleOf, pascal, printDoc, printMethod, procedureOf } from "./print-method.ts";
+import { printPaths } from "./print-paths.ts";
 import { printObject, printType } from "./print-type.ts";
 import { type ContractProcedure, namingProcedure, shapeOf } from "./walk.ts";
 
@@ -8,7 +9,7 @@ import { type ContractProcedure, namingProcedure, shapeOf } from "./walk.ts";
 export function printSdk(contract: readonly ContractProcedure[]): string {
   refuseSharedNames(contract);
   const modules = Map.groupBy(contract, ({ path }) => moduleOf(path));
-  for (const taken of ["receipts", "bulk"]) {
+  for (const taken of ["receipts", "bulk", "adopt"]) {
     if (modules.has(taken)) throw new Error(`${taken} is a method of the client, not a module`);
   }
   const feeds = contract.filter(({ feed }) => feed).map(({ path }) => path);
@@ -20,6 +21,7 @@ export function printSdk(contract: readonly ContractProcedure[]): string {
     printModules([...modules.keys()]),
     printFacts(contract),
     printCommands(contract),
+    printPaths(contract),
     printTable(contract),
     `/** Changes when the shape of any input, answer, refusal or scope does. */
 export const contractHash = "${hashContract(contract)}";`,

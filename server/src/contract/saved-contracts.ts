@@ -75,7 +75,8 @@ export function saveContract(
 
 function buildSdk(root: string, outDir: string): void {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const plain = ["--declaration", "false", "--sourceMap", "false", "--removeComments"];
+  const maps = ["--declarationMap", "false", "--sourceMap", "false"];
+  const plain = ["--declaration", "false", ...maps, "--removeComments"];
   const project = ["-p", join(root, "sdk/tsconfig.build.json"), "--outDir", outDir];
   execFileSync(process.execPath, [tsc, ...project, ...plain], { stdio: "inherit" });
 }
