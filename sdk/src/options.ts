@@ -2,7 +2,7 @@ import type { WatchCalls } from "./watch.ts";
 
 /** How to reach a Selvedge, and how to behave towards it. */
 export interface SelvedgeOptions {
-  /** Where Selvedge is mounted, e.g. `https://erp.example/selvedge`; calls go below `/trpc`. */
+  /** Where Selvedge is mounted, e.g. `https://erp.example/selvedge`; calls go below it. */
   baseUrl: string;
   /** A partner's key (`slv_...`). */
   apiKey?: string | undefined;

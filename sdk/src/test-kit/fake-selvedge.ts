@@ -1,7 +1,7 @@
 import { procedures } from "../api.gen.ts";
 import type { ProcedureShape } from "../calls.ts";
-import type { SelvedgeOptions } from "../options.ts";
 import type { SelvedgeErrorCode } from "../errors.ts";
+import type { SelvedgeOptions } from "../options.ts";
 import { type Clock, type ManualClock, realClock } from "./clock.ts";
 import { answerBulk } from "./fake-bulk.ts";
 import {

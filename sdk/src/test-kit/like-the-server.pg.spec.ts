@@ -47,7 +47,7 @@ async function whatIsMet(selvedge: Selvedge, stranger: Selvedge): Promise<unknow
   failing(stranger.orders.orderBoard({ cursor: "mine" }));
   failing(stranger.orders.orderBoard({}, { atLeast: "r1.0123456789ab.7" }));
   failing(stranger.orders.orderBoard({}, { atLeast: placed.receipt, onMiss: "error" }));
-  failing(stranger.orders.orderBoard({}, { atLeast: placed.receipt, timeoutMs: 3_000 }));
+  failing(stranger.orders.orderBoard({}, { atLeast: placed.receipt, timeoutMs: 6_000 }));
   const old = await stranger.orders.orderBoard({}, { atLeast: placed.receipt, onMiss: "serve" });
   met.push(
     old.data,
