@@ -41,6 +41,26 @@ test.each<[string, unknown, RegExp]>([
     { ...fashionOrders, values: {} },
     /values\.status: name the known statuses/,
   ],
+  [
+    "a status of which nobody knows what to do later",
+    { ...fashionOrders, values: { status: { X: "later" } } },
+    /values\.status\.X/,
+  ],
+  [
+    "a carrier's column without its words",
+    { ...fashionOrders, values: { status: { X: "shipped" } } },
+    /values\.courierStatus: name the known statuses/,
+  ],
+  [
+    "an unknown word of a carrier",
+    { ...fashionOrders, values: { ...fashionOrders.values, courierStatus: { X: "delivered" } } },
+    /values\.courierStatus\.X/,
+  ],
+  [
+    "an unknown rule for missing stock",
+    { ...fashionOrders, whenStockMissing: "guess" },
+    /whenStockMissing/,
+  ],
   ["an unreadable date format", { ...fashionOrders, dateFormat: "M/D" }, /dateFormat: use YYYY/],
   [
     "an empty vocabulary",
@@ -58,4 +78,10 @@ test("an order mapping needs a channel, from a column or fixed", () => {
   expect(() => parseMapping({ ...fashionOrders, columns })).toThrow(/columns\.channel/);
   const fixed = { ...fashionOrders, columns, constants: { channel: "shop" } };
   expect(parseMapping(fixed).constants).toEqual({ channel: "shop" });
+});
+
+test("no stock is assumed unless a mapping says so", () => {
+  const silent = { ...fashionOrders, whenStockMissing: undefined };
+  expect(parseMapping(silent)).toMatchObject({ whenStockMissing: "leave-backordered" });
+  expect(shippedMapping("fashion-orders")).toMatchObject({ whenStockMissing: "assume-batch" });
 });

@@ -2,7 +2,10 @@ import { type Cell, inLetterCase, quoted, readCents, readKnown, readQuantity } f
 import type { Columns } from "./columns.ts";
 import { dayAt } from "./dates.ts";
 import type { OrderLineInput, VariantFacts } from "./import-client.ts";
+import { carrierNotStated } from "./life-mapping.ts";
 import type { OrdersMapping } from "./mapping.ts";
+import { readOutcome } from "./order-outcome.ts";
+import type { Outcome } from "./outcomes.ts";
 import type { SourceRow } from "./source-rows.ts";
 import { readVariant } from "./variant-facts.ts";
 
@@ -12,13 +15,14 @@ export interface OrderHead {
   readonly channel: string;
   readonly status: string;
   readonly carrierService: string;
+  readonly carrier: string;
 }
 
 /** One row of an order export, read and judged on its own. */
 export interface ReadOrderLine {
   readonly row: SourceRow;
   readonly head: OrderHead;
-  readonly state: "placed" | "cancelled" | "later";
+  readonly outcome: Outcome;
   readonly facts: VariantFacts;
   readonly line: OrderLineInput;
   readonly units: number;
@@ -46,13 +50,13 @@ export function readOrderLine(
   };
 
   const head = readHead(row, columns, mapping, take);
-  const state = columns.has("status")
-    ? take(readKnown(columns.nameOf("status"), head.status, mapping.values.status ?? {}), "placed")
-    : "placed";
+  const { outcome, ...said } = readOutcome(row, columns, mapping);
+  causes.push(...said.causes);
   const units = take(readQuantity(columns.nameOf("qty"), columns.textOf(row, "qty")), 0);
   const lost = units === 0 && mapping.whenQtyZero === "assume-one";
   if (lost && causes.length === 0) notes.push(assumedOne);
   if (units === 0 && !lost && causes.length === 0) causes.push(`${columns.nameOf("qty")} is 0`);
+  notes.push(...said.notes);
 
   const line: OrderLineInput = { sku: variant.facts.sku, qty: lost ? 1 : units };
   const cents = take(readCents(columns.nameOf("amount"), columns.textOf(row, "amount")), null);
@@ -61,7 +65,7 @@ export function readOrderLine(
   return {
     row,
     head,
-    state,
+    outcome,
     facts: variant.facts,
     line,
     units,
@@ -79,6 +83,7 @@ function readHead(row: SourceRow, columns: Columns, mapping: OrdersMapping, take
     channel: take(readChannel(row, columns, mapping), ""),
     status: columns.textOf(row, "status"),
     carrierService: columns.textOf(row, "carrierService"),
+    carrier: columns.textOf(row, "carrier") || (mapping.constants.carrier ?? carrierNotStated),
   };
 }
 
