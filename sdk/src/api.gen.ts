@@ -1747,6 +1747,29 @@ export type CancelOrderRefusal =
   | "order-handed-over"
   | "order-unknown";
 
+/** Input of `orders.categorySales`. */
+export interface CategorySalesInput {
+  category?: string | readonly string[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `orders.categorySales`. */
+export interface CategorySalesRow {
+  category: string;
+  lines: number;
+  units: number;
+  cancelledLines: number;
+  cancelledUnits: number;
+}
+
+/** A page of `orders.categorySales`; `nextCursor` is `null` on the last. */
+export interface CategorySalesData {
+  rows: CategorySalesRow[];
+  nextCursor: string | null;
+}
+
 /** Input of `orders.holdOrder`. */
 export interface HoldOrderInput {
   orderId: string;
@@ -1771,7 +1794,7 @@ export interface OrderBoardInput {
   orderId?: string | readonly string[] | undefined;
   channel?: string | readonly string[] | undefined;
   externalRef?: string | readonly string[] | undefined;
-  status?: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled" | readonly ("backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled")[] | undefined;
+  status?: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled" | readonly ("backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled")[] | undefined;
   /** 1 to 500. */
   limit?: number | undefined;
   cursor?: string | undefined;
@@ -1790,13 +1813,17 @@ export interface OrderBoardRow {
   pickedUnits: number;
   packedUnits: number;
   shippedUnits: number;
+  deliveredUnits: number;
+  returningUnits: number;
+  returnedUnits: number;
+  lostUnits: number;
   /** ISO 8601 date and time. */
   orderedAt: string;
   /** ISO 8601 date and time. */
   shipBy: string | null;
   carrierService: string | null;
   priority: number;
-  status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled";
+  status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
   hold: string | null;
   blocker: string | null;
 }
@@ -1821,7 +1848,7 @@ export interface OrderTotalsData {
     orders: number;
     lines: number;
     units: number;
-    status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled";
+    status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
   }[];
   byDay: {
     orders: number;
@@ -1829,6 +1856,12 @@ export interface OrderTotalsData {
     units: number;
     /** ISO 8601 date. */
     day: string;
+  }[];
+  byOutcome: {
+    orders: number;
+    lines: number;
+    units: number;
+    outcome: "placed" | "cancelled" | "shipped" | "delivered" | "returning" | "returned" | "lost";
   }[];
 }
 
@@ -1942,6 +1975,21 @@ export interface OrdersModule {
     options?: CommandOptions,
   ): Promise<CommandResult<CancelOrderData>>;
   /**
+   * Order lines and pieces by the category of their variant, cancelled orders included; (none)
+   * where the variant does not say.
+   */
+  categorySales: {
+    (
+      input?: CategorySalesInput,
+      options?: QueryOptions,
+    ): Promise<QueryResult<CategorySalesData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: CategorySalesInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<CategorySalesRow, void, undefined>;
+  };
+  /**
    * Holds an order: until it is released its pieces are neither picked nor shipped.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
@@ -1967,7 +2015,9 @@ export interface OrdersModule {
     ): AsyncGenerator<OrderBoardRow, void, undefined>;
   };
   /**
-   * How many orders, lines and pieces there are, by status and by the day they were ordered.
+   * How many orders, lines and pieces there are, by status, by the day they were ordered, and
+   * by what has become of them: orders and lines by the order's status, pieces each by its own
+   * way.
    *
    * @example
    * await selvedge.orders.orderTotals({ channel: "shop" });
@@ -3305,6 +3355,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.verifications": { kind: "operation", paged: false, repeatable: true },
   "operations.verify": { kind: "operation", paged: false, repeatable: false },
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.categorySales": { kind: "query", paged: true, repeatable: true },
   "orders.holdOrder": { kind: "command", paged: false, repeatable: true },
   "orders.orderBoard": { kind: "query", paged: true, repeatable: true },
   "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
@@ -3342,4 +3393,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "8a5e0b34d191f883df72b8a2028961b3bf62f7e2b06729b9b74eb49567cf113b";
+export const contractHash = "bacd4d935ec94dd9a6b84fd18c6fd579f4fe142b72f0b154e511984d5675454d";

@@ -18,6 +18,8 @@ export interface OrderTotals {
   readonly cancelled: number;
   readonly ordersByDay: Record<string, number>;
   readonly unitsBySku: ReadonlyMap<string, number>;
+  /** Pieces of each category and SKU, in the export's words. */
+  readonly unitsByCategory: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** By the word that the export has for it. All lines of its orders are of one. */
   readonly byStatus: ReadonlyMap<string, Counted>;
 }
@@ -27,6 +29,7 @@ export function countOrders(csv: string): OrderTotals {
   const rows: Row[] = parse(csv, { columns: true });
   const first = new Map<string, Row>();
   const unitsBySku = new Map<string, number>();
+  const unitsByCategory = new Map<string, Map<string, number>>();
   const byStatus = new Map<string, Counted>();
   let units = 0;
   for (const row of rows) {
@@ -38,6 +41,10 @@ export function countOrders(csv: string): OrderTotals {
     counted.units += Number(Qty);
     if (!first.has(order)) first.set(order, row);
     unitsBySku.set(sku, (unitsBySku.get(sku) ?? 0) + Number(Qty));
+    const { Category: category = "" } = row;
+    const ofCategory = unitsByCategory.get(category) ?? new Map<string, number>();
+    unitsByCategory.set(category, ofCategory);
+    ofCategory.set(sku, (ofCategory.get(sku) ?? 0) + Number(Qty));
     units += Number(Qty);
   }
   const ordersByDay: Record<string, number> = {};
@@ -48,12 +55,17 @@ export function countOrders(csv: string): OrderTotals {
   }
   const cancelled = byStatus.get("Cancelled")?.orders ?? 0;
   const of = { rows: rows.length, orders: first.size, units, cancelled };
-  return { ...of, ordersByDay, unitsBySku, byStatus };
+  return { ...of, ordersByDay, unitsBySku, unitsByCategory, byStatus };
 }
 
-/** The first so many rows of a CSV file without line breaks in its cells. */
-export function firstRows(csv: string, rows: number): string {
-  return `${csv.split("\n", rows + 1).join("\n")}\n`;
+/** The first rows of a stock export, and all that are about these SKUs. */
+export function someStock(
+  csv: string,
+  { first, skus }: { first: number; skus: ReadonlySet<string> },
+): string {
+  const [header = [], ...rows]: string[][] = parse(csv);
+  const sku = header.indexOf("SKU Code");
+  return stringify([header, ...rows.filter((row, at) => at < first || skus.has(row[sku] ?? ""))]);
 }
 
 /** The first orders of an export, and the first few of each status, whole and in its order. */

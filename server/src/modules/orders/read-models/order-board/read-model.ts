@@ -3,6 +3,7 @@ import { z } from "zod";
 import { count, id, keyText, safeText, timestamp } from "../../../../kernel/primitives.ts";
 import { query } from "../../../../kernel/procedure.ts";
 import { readModel } from "../../../../kernel/read-model.ts";
+import { orderTotalsData, type StatusTotals, totalsOf, unitsSql } from "./totals.ts";
 
 const statuses = [
   "backordered",
@@ -11,6 +12,9 @@ const statuses = [
   "packed",
   "shipped",
   "delivered",
+  "returning",
+  "returned",
+  "lost",
   "cancelled",
 ] as const;
 const status = z.enum(statuses);
@@ -34,6 +38,10 @@ export const orderBoard = readModel({
     picked_units: count(),
     packed_units: count(),
     shipped_units: count(),
+    delivered_units: count(),
+    returning_units: count(),
+    returned_units: count(),
+    lost_units: count(),
     ordered_at: timestamp(),
     ship_by: timestamp().nullable(),
     carrier_service: z.string().nullable(),
@@ -54,16 +62,27 @@ export const orderBoard = readModel({
     pick_task: "select tenant, order_id from changed",
     shipment: "select tenant, order_id from changed",
     parcel_item: "select tenant, order_id from changed",
+    inbound: "select tenant, order_id from changed where order_id is not null",
+    inbound_line: `
+      select i.tenant, i.order_id from changed as l
+      join inbound as i on i.tenant = l.tenant and i.id = l.inbound_id
+      where i.order_id is not null`,
   },
+  // A piece counts once: what comes back is no longer delivered. Where all have left the house, the
+  // order is what is still open of it, then what most of a customer's order has come to.
   sql: `
     select o.tenant, o.id as order_id, o.channel, o.external_ref, o.warehouse,
       s.lines, s.units, s.allocated_lines, greatest(s.to_pick - t.open, 0)::bigint as to_pick_units,
       s.picked::bigint as picked_units, s.packed::bigint as packed_units,
-      s.shipped::bigint as shipped_units,
+      s.shipped::bigint as shipped_units, e.delivered::bigint as delivered_units,
+      b.returning::bigint as returning_units, b.returned::bigint as returned_units,
+      s.lost::bigint as lost_units,
       o.ordered_at, o.ship_by, o.carrier_service, o.priority, o.hold_reason as hold,
       case when o.status = 'cancelled' then 'cancelled'
-        when s.delivered >= s.units then 'delivered'
-        when s.shipped >= s.units then 'shipped'
+        when s.shipped >= s.units then case
+          when s.shipped > s.lost + b.back + e.delivered then 'shipped'
+          when b.returning > 0 then 'returning' when e.delivered > 0 then 'delivered'
+          when b.returned > 0 then 'returned' else 'lost' end
         when s.packed >= s.units then 'packed'
         when s.allocated_lines < s.lines then 'backordered'
         when s.picked > 0 or t.open > 0 then 'picking' else 'allocated' end as status,
@@ -77,6 +96,7 @@ export const orderBoard = readModel({
           case when a.state in ('picked', 'shipped') then a.qty else 0 end + g.picked, i.packed
         )) as picked,
         sum(i.packed) as packed, sum(i.shipped) as shipped, sum(i.delivered) as delivered,
+        sum(i.lost) as lost,
         'no stock for ' || min(l.sku) filter (where not has.all_of_it) as missing
       from order_line as l
       left join allocation as a
@@ -90,7 +110,8 @@ export const orderBoard = readModel({
       cross join lateral (
         select coalesce(sum(p.qty), 0) as packed,
           coalesce(sum(p.qty) filter (where h.handed_over_at is not null), 0) as shipped,
-          coalesce(sum(p.qty) filter (where h.status = 'delivered'), 0) as delivered
+          coalesce(sum(p.qty) filter (where h.status = 'delivered'), 0) as delivered,
+          coalesce(sum(p.qty) filter (where h.status = 'lost'), 0) as lost
         from parcel_item as p join shipment as h on h.tenant = p.tenant and h.id = p.shipment_id
         where p.tenant = l.tenant and p.order_id = l.order_id and p.line = l.line
           and h.status <> 'unpacked'
@@ -104,6 +125,18 @@ export const orderBoard = readModel({
       select coalesce(sum(qty), 0) as open from pick_task
       where tenant = o.tenant and order_id = o.id and state = 'open'
     ) as t
+    cross join lateral (
+      select coalesce(sum(l.received), 0) as returned,
+        coalesce(sum(greatest(l.expected - l.received, 0)) filter (where i.status <> 'closed'), 0)
+          as returning
+      from inbound as i
+      join inbound_line as l on l.tenant = i.tenant and l.inbound_id = i.id
+      where i.tenant = o.tenant and i.order_id = o.id
+    ) as r
+    cross join lateral (
+      select r.returned, r.returning, r.returned + r.returning as back
+    ) as b
+    cross join lateral (select greatest(s.delivered - b.back, 0) as delivered) as e
     where s.lines > 0`,
 });
 
@@ -162,48 +195,25 @@ interface OrderToPick {
   readonly toPickUnits: number;
 }
 
-const totals = z.strictObject({ orders: count(), lines: count(), units: count() });
-
 /** The control desk asks how much there is. */
 export const orderTotals = query
   .meta({
     scope: "orders:read",
-    doc: "How many orders, lines and pieces there are, by status and by the day they were ordered.",
+    doc:
+      "How many orders, lines and pieces there are, by status, by the day they were ordered, and by " +
+      "what has become of them: orders and lines by the order's status, pieces each by its own way.",
     example: { channel: "shop" },
   })
   .input(z.strictObject({ channel: keyText().optional() }))
-  .output(
-    totals.extend({
-      byStatus: z.array(totals.extend({ status })),
-      byDay: z.array(totals.extend({ day: z.iso.date() })),
-    }),
-  )
+  .output(orderTotalsData(status))
   .query(async ({ ctx, input: { channel = null } }) => {
-    const rows = await ctx.read<Totals & { status: z.infer<typeof status>; day: string }>(
+    const rows = await ctx.read<StatusTotals<z.infer<typeof status>>>(
       [orderBoard],
       sql`select status, (ordered_at at time zone 'UTC')::date as day,
-          count(*) as orders, sum(lines) as lines, sum(units)::bigint as units
+          count(*) as orders, sum(lines) as lines, sum(units)::bigint as units, ${unitsSql}
         from ${ctx.from(orderBoard)}
         where tenant = ${ctx.tenant} and (${channel}::text is null or channel = ${channel})
         group by status, day order by day, status`,
     );
-    const byStatus = Map.groupBy(rows, (row) => row.status);
-    const byDay = Map.groupBy(rows, (row) => row.day);
-    return {
-      ...sum(rows),
-      byStatus: [...byStatus].map(([status, of]) => ({ status, ...sum(of) })),
-      byDay: [...byDay].map(([day, of]) => ({ day, ...sum(of) })),
-    };
+    return totalsOf(rows);
   });
-
-type Totals = z.infer<typeof totals>;
-
-function sum(rows: readonly Totals[]): Totals {
-  const total = { orders: 0, lines: 0, units: 0 };
-  for (const { orders, lines, units } of rows) {
-    total.orders += orders;
-    total.lines += lines;
-    total.units += units;
-  }
-  return total;
-}
