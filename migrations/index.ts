@@ -4,6 +4,7 @@ import { ReadModelCosts0003 } from "./0003-read-model-costs.ts";
 import { Conflicts0004 } from "./0004-conflicts.ts";
 import { Feed0005 } from "./0005-feed.ts";
 import { Logistics0006 } from "./0006-logistics.ts";
+import { ReportedTimes0007 } from "./0007-reported-times.ts";
 
 /** All migrations in the order in which they run; forward only. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   { name: "0004-conflicts", class: Conflicts0004 },
   { name: "0005-feed", class: Feed0005 },
   { name: "0006-logistics", class: Logistics0006 },
+  { name: "0007-reported-times", class: ReportedTimes0007 },
 ];

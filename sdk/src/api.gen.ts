@@ -1789,6 +1789,34 @@ export type HoldOrderRefusal =
   | "order-held"
   | "order-unknown";
 
+/** Input of `orders.lateOrders`. */
+export interface LateOrdersInput {
+  channel?: string | undefined;
+  /** ISO 8601 date and time. */
+  from?: string | undefined;
+  /** ISO 8601 date and time. */
+  to?: string | undefined;
+  /** 1 to 1,000. Default: `100`. */
+  limit?: number | undefined;
+}
+
+/** What `orders.lateOrders` answers. */
+export interface LateOrdersData {
+  orders: number;
+  reported: number;
+  rows: {
+    orderId: string;
+    channel: string;
+    externalRef: string;
+    status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
+    /** ISO 8601 date and time. */
+    deliverBy: string;
+    /** ISO 8601 date and time. */
+    deliveredAt: string;
+    deliveryReported: boolean;
+  }[];
+}
+
 /** Input of `orders.orderBoard`. */
 export interface OrderBoardInput {
   orderId?: string | readonly string[] | undefined;
@@ -1821,6 +1849,11 @@ export interface OrderBoardRow {
   orderedAt: string;
   /** ISO 8601 date and time. */
   shipBy: string | null;
+  /** ISO 8601 date and time. */
+  deliverBy: string | null;
+  /** ISO 8601 date and time. */
+  deliveredAt: string | null;
+  deliveryReported: boolean;
   carrierService: string | null;
   priority: number;
   status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
@@ -1905,6 +1938,8 @@ export interface PlaceOrderInput {
   promise?: {
     /** ISO 8601 date and time. */
     shipBy?: string | undefined;
+    /** ISO 8601 date and time. */
+    deliverBy?: string | undefined;
     carrierService?: string | undefined;
   } | undefined;
   /** 1 to 1,000 items. */
@@ -2005,6 +2040,18 @@ export interface OrdersModule {
     input: HoldOrderInput,
     options?: CommandOptions,
   ): Promise<CommandResult<HoldOrderData>>;
+  /**
+   * Orders of which a parcel was delivered after `promise.deliverBy`: how many, in how many of
+   * them the carrier told the time, and the latest first. Where no carrier told it the time is
+   * when the house learned of it. `from` and `to` bound the delivery.
+   *
+   * @example
+   * await selvedge.orders.lateOrders({ from: "2026-03-01T00:00:00Z", limit: 50 });
+   */
+  lateOrders(
+    input?: LateOrdersInput,
+    options?: QueryOptions,
+  ): Promise<QueryResult<LateOrdersData>>;
   /** Every order: its lines, how many of its pieces are where, and what it waits for. */
   orderBoard: {
     (input?: OrderBoardInput, options?: QueryOptions): Promise<QueryResult<OrderBoardData>>;
@@ -2210,13 +2257,17 @@ export type ConfirmDeliveryRefusal =
   | "changed-in-between"
   | "decision-stale"
   | "shipment-status-forbids"
-  | "shipment-unknown";
+  | "shipment-unknown"
+  | "time-in-future"
+  | "time-out-of-sequence";
 
 /** Input of `shipments.handOver`. */
 export interface HandOverInput {
   /** 1 to 200 items. */
   shipmentIds: readonly string[];
   manifest: string;
+  /** ISO 8601 date and time. */
+  at?: string | undefined;
 }
 
 /** What `shipments.handOver` answers. */
@@ -2233,7 +2284,9 @@ export type HandOverRefusal =
   | "order-cancelled"
   | "order-held"
   | "shipment-status-forbids"
-  | "shipment-unknown";
+  | "shipment-unknown"
+  | "time-in-future"
+  | "time-out-of-sequence";
 
 /** Input of `shipments.labelParcel`. */
 export interface LabelParcelInput {
@@ -2297,6 +2350,10 @@ export interface PackAndShipQueueRow {
   handedOverAt: string | null;
   /** ISO 8601 date and time. */
   endedAt: string | null;
+  /** ISO 8601 date and time. */
+  reportedHandedOverAt: string | null;
+  /** ISO 8601 date and time. */
+  reportedDeliveredAt: string | null;
 }
 
 /** A page of `shipments.packAndShipQueue`; `nextCursor` is `null` on the last. */
@@ -2388,10 +2445,10 @@ export type UnpackParcelRefusal =
 /** What `selvedge.shipments` does. */
 export interface ShipmentsModule {
   /**
-   * Confirms that a parcel was delivered, now or at the time that is told.
+   * Confirms that a parcel was delivered, now or at the time that the carrier tells.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
-   * `shipment-unknown`.
+   * `shipment-unknown`, `time-in-future`, `time-out-of-sequence`.
    *
    * @example
    * await selvedge.shipments.confirmDelivery({
@@ -2404,10 +2461,11 @@ export interface ShipmentsModule {
     options?: CommandOptions,
   ): Promise<CommandResult<ConfirmDeliveryData>>;
   /**
-   * Hands labelled parcels over to their carrier; what is in them leaves the stock.
+   * Hands labelled parcels over to their carrier, now or at the time that the carrier tells;
+   * what is in them leaves the stock.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
-   * `shipment-status-forbids`, `shipment-unknown`.
+   * `shipment-status-forbids`, `shipment-unknown`, `time-in-future`, `time-out-of-sequence`.
    *
    * @example
    * await selvedge.shipments.handOver({
@@ -3357,6 +3415,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
   "orders.categorySales": { kind: "query", paged: true, repeatable: true },
   "orders.holdOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.lateOrders": { kind: "query", paged: false, repeatable: true },
   "orders.orderBoard": { kind: "query", paged: true, repeatable: true },
   "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
   "orders.ordersToPick": { kind: "query", paged: false, repeatable: true },
@@ -3393,4 +3452,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "bacd4d935ec94dd9a6b84fd18c6fd579f4fe142b72f0b154e511984d5675454d";
+export const contractHash = "d197e85c68a7b938670bf851e8e52ec86024cbb09b290929c7ef0680691e59ab";

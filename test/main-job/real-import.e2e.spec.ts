@@ -17,6 +17,7 @@ import {
   startServerProcess,
   temporaryFolder,
 } from "../harness/processes.ts";
+import { caughtUp } from "./caught-up.ts";
 import { ImportNotes } from "./import-notes.ts";
 import { countOrders, type OrderTotals, someOrders, someStock } from "./source-totals.ts";
 
@@ -112,6 +113,7 @@ describe.skipIf(!present)(`the import of a seller's real stock and orders${reaso
     expect(applied + repeated).toBe(expected.orders);
     expect(repeated).toBeGreaterThanOrEqual(Math.floor(expected.orders / 3));
     expect(report.rows).toMatchObject({ inFile: expected.rows, accepted: expected.rows });
+    await caughtUp(client);
   });
 
   test("the server held less than 300 MB while it did so", async () => {

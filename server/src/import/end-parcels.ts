@@ -13,16 +13,18 @@ export async function endParcels(
   platesOf: PickedPlates,
 ): Promise<void> {
   for (const one of parcels) {
-    const { outcome } = one.parcel;
-    if (outcome === "delivered") await deliver(facts, one);
+    const { outcome, deliveredAt } = one.parcel;
+    // Of what comes back a carrier may tell that it had been there.
+    if (outcome === "delivered" || deliveredAt !== null) await deliver(facts, one);
     if (outcome === "lost") await lose(facts, one);
     if (outcome === "returning" || outcome === "returned") await takeBack(facts, one, platesOf);
   }
 }
 
-async function deliver(facts: FactSender, { order, shipmentId, names }: PackedParcel) {
+async function deliver(facts: FactSender, { order, parcel, shipmentId, names }: PackedParcel) {
+  const at = parcel.deliveredAt;
   const outcome = await facts.send("confirmDelivery", names, ({ shipments }, options) =>
-    shipments.confirmDelivery({ shipmentId }, options),
+    shipments.confirmDelivery({ shipmentId, ...(at === null ? {} : { at }) }, options),
   );
   if (outcome.state !== "refused" || isAt(outcome, "delivered")) return;
   order.stickFor("its delivery is not confirmed", outcome);

@@ -47,8 +47,8 @@ export interface FloorClient {
   shipments: {
     packParcel: Send<{ orderId: string; items: ItemToPack[] }, { shipmentId: string }>;
     labelParcel: Send<{ shipmentId: string; carrier: string; tracking: string }, unknown>;
-    handOver: Send<{ shipmentIds: string[]; manifest: string }, unknown>;
-    confirmDelivery: Send<{ shipmentId: string }, unknown>;
+    handOver: Send<{ shipmentIds: string[]; manifest: string; at?: string }, unknown>;
+    confirmDelivery: Send<{ shipmentId: string; at?: string }, unknown>;
     reportLoss: Send<{ shipmentId: string; reason: string }, unknown>;
   };
   inbound: {

@@ -37,7 +37,7 @@ export interface PlaceOrderInput {
   warehouse?: string;
   orderedAt?: string;
   lines: OrderLineInput[];
-  promise?: { shipBy?: string; carrierService?: string };
+  promise?: { shipBy?: string; deliverBy?: string; carrierService?: string };
 }
 
 /** An order that will not be shipped. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isDateFormat } from "./dates.ts";
 import { lifeColumns, lifeConstants, lifeIssues, lifeRules, lifeValues } from "./life-mapping.ts";
+import { isMomentFormat } from "./moments.ts";
 
 const text = z.string().trim().min(1).max(200);
 const vocabulary = z
@@ -52,8 +53,8 @@ const ordersMapping = z
     columns: z.strictObject({
       orderId: text,
       date: text,
-      sku: text,
-      qty: text,
+      sku: text.optional(),
+      qty: text.optional(),
       ...lifeColumns,
       channel: text.optional(),
       carrierService: text.optional(),
@@ -73,7 +74,10 @@ const ordersMapping = z
       .default({}),
     dateFormat: z
       .string()
-      .refine(isDateFormat, "use YYYY or YY, MM and DD once each, like MM-DD-YY or DD.MM.YYYY"),
+      .refine(
+        (format) => isDateFormat(format) || isMomentFormat(format),
+        "use YYYY or YY, MM and DD once each, like MM-DD-YY, or with H:mm, like M/D/YYYY H:mm",
+      ),
     whenQtyZero: z.enum(["assume-one", "reject"]).default("reject"),
     ...lifeRules,
   })

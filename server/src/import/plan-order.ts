@@ -8,6 +8,7 @@ import {
   type PlannedOrder,
   type PlannedRejection,
   plannedVariant,
+  type RowNote,
   rejection,
 } from "./plan.ts";
 import { differingNotes, parcelsOf } from "./plan-parcels.ts";
@@ -57,7 +58,9 @@ function refuseBeside(line: ReadOrderLine, bad: ReadOrderLine): PlannedRejection
 
 function disagreementOf(lines: readonly ReadOrderLine[], columns: Columns): string | null {
   const differs = (name: keyof OrderHead) => new Set(lines.map((line) => line.head[name])).size > 1;
-  const names = (["date", "channel", "carrierService", "carrier"] as const).filter(differs);
+  const names = (["date", "channel", "carrierService", "carrier", "promisedFor"] as const).filter(
+    differs,
+  );
   const cancelled = lines.filter((line) => line.outcome === "cancelled").length;
   // Lines may come to different ends (one parcel delivered, one lost). Cancelled is another matter:
   // an order is cancelled whole or not at all.
@@ -85,7 +88,7 @@ function plannedOrder(
     units: sum(lines, (line) => line.units),
     assumedUnits: sum(lines, (line) => line.assumedUnits),
     notes: [
-      ...lines.flatMap(({ row, notes }) => notes.map((cause) => ({ row, cause, reason: cause }))),
+      ...lines.flatMap(({ row, notes }) => notes.map((reason) => noteOf(row, reason))),
       ...differingNotes(lines, statusName),
     ],
     variants: [...variants.values()].map((facts) => plannedVariant(mapping.name, facts)),
@@ -102,6 +105,11 @@ function plannedOrder(
   };
 }
 
+/** What a note tells of its one row stands in parentheses at its end; the rest can be counted. */
+function noteOf(row: SourceRow, reason: string): RowNote {
+  return { row, cause: reason.replace(/ \([^()]*\)$/, ""), reason };
+}
+
 function orderInput(
   orderId: string,
   head: OrderHead,
@@ -109,14 +117,18 @@ function orderInput(
   mapping: OrdersMapping,
 ): PlaceOrderInput {
   const { warehouse } = mapping.constants;
-  const { carrierService } = head;
+  const { carrierService, promisedFor: deliverBy } = head;
+  const promise = {
+    ...(carrierService ? { carrierService } : {}),
+    ...(deliverBy ? { deliverBy } : {}),
+  };
   return {
     channel: head.channel,
     externalRef: orderId,
     orderedAt: head.date,
     lines: lines.map((line) => line.line),
     ...(warehouse ? { warehouse } : {}),
-    ...(carrierService ? { promise: { carrierService } } : {}),
+    ...(Object.keys(promise).length > 0 ? { promise } : {}),
   };
 }
 

@@ -1,30 +1,36 @@
 import type { ReadOrderLine } from "./order-line.ts";
-import { type ShippedOutcome, wasShipped } from "./outcomes.ts";
+import { wasShipped } from "./outcomes.ts";
 import type { PlannedParcel, RowNote } from "./plan.ts";
 
 /** A parcel's contents are packed one by one: this many fit into one command. */
 const linesMax = 500;
 
-/**
- * The parcels that an order must have had: lines of one status left together, as far as the source
- * can tell. Which parcels there were in truth it does not say.
- */
-export function parcelsOf(lines: readonly ReadOrderLine[]): PlannedParcel[] {
-  const shipped = lines.flatMap(({ outcome, head }, at) =>
-    wasShipped(outcome) ? [{ outcome, status: head.status, line: at + 1 }] : [],
-  );
-  return [...Map.groupBy(shipped, ({ status }) => status).values()].flatMap(split);
+interface ShippedLine extends Omit<PlannedParcel, "lines"> {
+  readonly line: number;
 }
 
-function split(
-  together: readonly { outcome: ShippedOutcome; status: string; line: number }[],
-): PlannedParcel[] {
+/**
+ * The parcels that an order must have had: lines of one status and the same times left together, as
+ * far as the source can tell. Which parcels there were in truth it does not say.
+ */
+export function parcelsOf(lines: readonly ReadOrderLine[]): PlannedParcel[] {
+  const shipped = lines.flatMap(
+    ({ outcome, head, handedOverAt, deliveredAt }, at): ShippedLine[] =>
+      wasShipped(outcome)
+        ? [{ outcome, status: head.status, handedOverAt, deliveredAt, line: at + 1 }]
+        : [],
+  );
+  const left = ({ line: _line, ...together }: ShippedLine) => JSON.stringify(together);
+  return [...Map.groupBy(shipped, left).values()].flatMap(split);
+}
+
+function split(together: readonly ShippedLine[]): PlannedParcel[] {
   const [first] = together;
   if (!first) return [];
-  const { outcome, status } = first;
+  const { line: _line, ...parcel } = first;
   const lines = together.map(({ line }) => line);
   return Array.from({ length: Math.ceil(lines.length / linesMax) }, (_none, at) => ({
-    ...{ outcome, status },
+    ...parcel,
     lines: lines.slice(at * linesMax, (at + 1) * linesMax),
   }));
 }

@@ -50,6 +50,9 @@ export interface PlannedParcel {
   readonly status: string;
   /** The numbers of the lines in the order, from 1. */
   readonly lines: readonly number[];
+  /** When the carrier took it and when it was there, by the carrier's word; null where unknown. */
+  readonly handedOverAt: string | null;
+  readonly deliveredAt: string | null;
 }
 
 /** What became of one line, and how many pieces it is about. */

@@ -59,7 +59,8 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const sender = new WorkSender({ ...options, report, ledger });
   const planned = plannedFrom(source.rows, plannerFor(mapping, columns, checked.scattered));
 
-  const stop = await sendAll(withWaves(planned), { sender, ledger }, options);
+  const parts = { sender, ledger, rowsInFile: checked.rows };
+  const stop = await sendAll(withWaves(planned), parts, options);
   const done = report.rows.accepted + report.rows.rejected === report.rows.inFile;
   report.stop = stop?.outcome === "interrupted" && done ? null : stop;
   report.causes = ledger.causes();
@@ -107,7 +108,7 @@ export async function* plannedFrom(
 
 async function sendAll(
   planned: AsyncIterable<Planned | PlannedWave>,
-  { sender, ledger }: { sender: WorkSender; ledger: ImportLedger },
+  { sender, ledger, rowsInFile }: { sender: WorkSender; ledger: ImportLedger; rowsInFile: number },
   options: ImportOptions,
 ): Promise<ImportReport["stop"]> {
   const { signal, concurrency = 16 } = options;
@@ -120,6 +121,7 @@ async function sendAll(
   };
 
   try {
+    await sender.open(rowsInFile);
     await forEachInFlight(planned, { concurrency, signal }, settle);
   } catch (error) {
     if (!(error instanceof ImportInterrupted)) {

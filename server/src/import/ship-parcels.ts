@@ -71,19 +71,30 @@ async function label(
   return outcome.state !== "refused";
 }
 
-/** Hands parcels over, many by one manifest; answers those that a carrier has now. */
+/**
+ * Hands parcels over, all that left at one time by one manifest; answers those that a carrier has
+ * now.
+ */
 export async function handOver(
   facts: FactSender,
   parcels: readonly PackedParcel[],
 ): Promise<PackedParcel[]> {
   const gone: PackedParcel[] = [];
-  for (let at = 0; at < parcels.length; at += parcelsMax) {
-    const together = parcels.slice(at, at + parcelsMax);
+  for (const together of manifestsOf(parcels)) {
     const outcome = await sendOff(facts, together);
     if (outcome.state !== "refused") gone.push(...together);
     else for (const one of together) if (await sendOffAlone(facts, one)) gone.push(one);
   }
   return gone;
+}
+
+function manifestsOf(parcels: readonly PackedParcel[]): PackedParcel[][] {
+  const atOnce = Map.groupBy(parcels, ({ parcel }) => parcel.handedOverAt);
+  return [...atOnce.values()].flatMap((all) =>
+    Array.from({ length: Math.ceil(all.length / parcelsMax) }, (_none, at) =>
+      all.slice(at * parcelsMax, (at + 1) * parcelsMax),
+    ),
+  );
 }
 
 /** One parcel keeps all others of its manifest back: then each goes by one of its own. */
@@ -98,8 +109,9 @@ function sendOff(facts: FactSender, parcels: readonly PackedParcel[]) {
   const shipmentIds = parcels.map(({ shipmentId }) => shipmentId);
   const names = parcels.map((one) => one.names.join("/"));
   const manifest = facts.keyFor(facts.mapping.name, names[0] ?? "");
+  const at = parcels[0]?.parcel.handedOverAt ?? null;
   return facts.send("handOver", names, ({ shipments }, options) =>
-    shipments.handOver({ shipmentIds, manifest }, options),
+    shipments.handOver({ shipmentIds, manifest, ...(at === null ? {} : { at }) }, options),
   );
 }
 

@@ -6,6 +6,7 @@ import type { ImportLedger } from "./import-ledger.ts";
 import type { ImportReport } from "./import-report.ts";
 import type { Mapping } from "./mapping.ts";
 import { OrderUnderWay } from "./order-under-way.ts";
+import { stockPlaceholder } from "./placeholder-stock.ts";
 import type { Planned, PlannedOrder, PlannedStock, RowNote } from "./plan.ts";
 import type { Outcome } from "./send-command.ts";
 import type { SourceRow } from "./source-rows.ts";
@@ -30,6 +31,7 @@ export class WorkSender {
   readonly #ledger: ImportLedger;
   readonly #registry: VariantRegistry;
   readonly #commands: CountedCommands;
+  readonly #facts: FactSender | null;
   readonly #waves: WaveSender | null;
   readonly #underWay = new WeakMap<PlannedOrder, Promise<OrderUnderWay | null>>();
 
@@ -41,12 +43,19 @@ export class WorkSender {
     this.#report = report;
     this.#ledger = ledger;
     this.#commands = commands;
+    this.#facts = facts;
     this.#waves = facts && new WaveSender(facts, report, ledger);
     this.#registry = new VariantRegistry((command) =>
       commands.send("registerVariant", () =>
         client.catalogue.registerVariant(command.input, { commandId: command.commandId }),
       ),
     );
+  }
+
+  /** Sends what has to be there before the first of so many rows. */
+  async open(rows: number): Promise<void> {
+    if (this.#facts === null || this.#report.dryRun) return;
+    this.#report.units.assumedStock += await stockPlaceholder(this.#facts, rows);
   }
 
   /**

@@ -13,7 +13,8 @@ beforeAll(async () => {
   await house.stocks("BAG");
   const first = { orderedAt: "2026-05-01T23:30:00Z" };
   const second = { orderedAt: "2026-05-02T00:30:00Z" };
-  const promise = { shipBy: "2026-05-03T16:00:00Z", carrierService: "express" };
+  const by = { shipBy: "2026-05-03T16:00:00Z", deliverBy: "2026-05-06T22:00:00Z" };
+  const promise = { ...by, carrierService: "express" };
   await house.sells({ TEE: 2, CAP: 1 }, { externalRef: "1", ...first, promise, priority: 4 });
   await house.sells({ TEE: 3, CAP: 1 }, { externalRef: "2", ...second });
   await house.sells({ CAP: 1, BAG: 1 }, { externalRef: "3", ...second, channel: "market" });
@@ -44,6 +45,8 @@ test("an order that has all it needs waits for nothing", async () => {
       ...{ deliveredUnits: 0, returningUnits: 0, returnedUnits: 0, lostUnits: 0 },
       orderedAt: expect.stringContaining("2026-05-01T23:30:00"),
       shipBy: expect.stringContaining("2026-05-03T16:00:00"),
+      deliverBy: expect.stringContaining("2026-05-06T22:00:00"),
+      ...{ deliveredAt: null, deliveryReported: false },
       carrierService: "express",
     },
   ]);

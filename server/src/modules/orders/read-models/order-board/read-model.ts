@@ -3,6 +3,7 @@ import { z } from "zod";
 import { count, id, keyText, safeText, timestamp } from "../../../../kernel/primitives.ts";
 import { query } from "../../../../kernel/procedure.ts";
 import { readModel } from "../../../../kernel/read-model.ts";
+import { definition } from "./definition.ts";
 import { orderTotalsData, type StatusTotals, totalsOf, unitsSql } from "./totals.ts";
 
 const statuses = [
@@ -44,6 +45,9 @@ export const orderBoard = readModel({
     lost_units: count(),
     ordered_at: timestamp(),
     ship_by: timestamp().nullable(),
+    deliver_by: timestamp().nullable(),
+    delivered_at: timestamp().nullable(),
+    delivery_reported: z.boolean(),
     carrier_service: z.string().nullable(),
     priority: z.int(),
     status,
@@ -68,76 +72,7 @@ export const orderBoard = readModel({
       join inbound as i on i.tenant = l.tenant and i.id = l.inbound_id
       where i.order_id is not null`,
   },
-  // A piece counts once: what comes back is no longer delivered. Where all have left the house, the
-  // order is what is still open of it, then what most of a customer's order has come to.
-  sql: `
-    select o.tenant, o.id as order_id, o.channel, o.external_ref, o.warehouse,
-      s.lines, s.units, s.allocated_lines, greatest(s.to_pick - t.open, 0)::bigint as to_pick_units,
-      s.picked::bigint as picked_units, s.packed::bigint as packed_units,
-      s.shipped::bigint as shipped_units, e.delivered::bigint as delivered_units,
-      b.returning::bigint as returning_units, b.returned::bigint as returned_units,
-      s.lost::bigint as lost_units,
-      o.ordered_at, o.ship_by, o.carrier_service, o.priority, o.hold_reason as hold,
-      case when o.status = 'cancelled' then 'cancelled'
-        when s.shipped >= s.units then case
-          when s.shipped > s.lost + b.back + e.delivered then 'shipped'
-          when b.returning > 0 then 'returning' when e.delivered > 0 then 'delivered'
-          when b.returned > 0 then 'returned' else 'lost' end
-        when s.packed >= s.units then 'packed'
-        when s.allocated_lines < s.lines then 'backordered'
-        when s.picked > 0 or t.open > 0 then 'picking' else 'allocated' end as status,
-      case when o.status = 'open' then coalesce('held: ' || o.hold_reason, s.missing) end as blocker
-    from sales_order as o
-    cross join lateral (
-      select count(*)::int as lines, sum(l.qty) as units,
-        count(*) filter (where has.all_of_it)::int as allocated_lines,
-        sum(case a.state when 'allocated' then a.qty else 0 end + g.reserved) as to_pick,
-        sum(greatest(
-          case when a.state in ('picked', 'shipped') then a.qty else 0 end + g.picked, i.packed
-        )) as picked,
-        sum(i.packed) as packed, sum(i.shipped) as shipped, sum(i.delivered) as delivered,
-        sum(i.lost) as lost,
-        'no stock for ' || min(l.sku) filter (where not has.all_of_it) as missing
-      from order_line as l
-      left join allocation as a
-        on a.tenant = l.tenant and a.order_id = l.order_id and a.line = l.line
-      cross join lateral (
-        select count(*) as pieces, count(*) filter (where status = 'reserved') as reserved,
-          count(*) filter (where status in ('picked', 'packed', 'shipped')) as picked
-        from garment
-        where tenant = l.tenant and order_id = l.order_id and order_line = l.line
-      ) as g
-      cross join lateral (
-        select coalesce(sum(p.qty), 0) as packed,
-          coalesce(sum(p.qty) filter (where h.handed_over_at is not null), 0) as shipped,
-          coalesce(sum(p.qty) filter (where h.status = 'delivered'), 0) as delivered,
-          coalesce(sum(p.qty) filter (where h.status = 'lost'), 0) as lost
-        from parcel_item as p join shipment as h on h.tenant = p.tenant and h.id = p.shipment_id
-        where p.tenant = l.tenant and p.order_id = l.order_id and p.line = l.line
-          and h.status <> 'unpacked'
-      ) as i
-      cross join lateral (
-        select a.qty is not null or g.pieces >= l.qty or i.packed >= l.qty as all_of_it
-      ) as has
-      where l.tenant = o.tenant and l.order_id = o.id
-    ) as s
-    cross join lateral (
-      select coalesce(sum(qty), 0) as open from pick_task
-      where tenant = o.tenant and order_id = o.id and state = 'open'
-    ) as t
-    cross join lateral (
-      select coalesce(sum(l.received), 0) as returned,
-        coalesce(sum(greatest(l.expected - l.received, 0)) filter (where i.status <> 'closed'), 0)
-          as returning
-      from inbound as i
-      join inbound_line as l on l.tenant = i.tenant and l.inbound_id = i.id
-      where i.tenant = o.tenant and i.order_id = o.id
-    ) as r
-    cross join lateral (
-      select r.returned, r.returning, r.returned + r.returning as back
-    ) as b
-    cross join lateral (select greatest(s.delivered - b.back, 0) as delivered) as e
-    where s.lines > 0`,
+  sql: definition,
 });
 
 /** The shift lead asks what a wave may be planned of. */
@@ -216,4 +151,54 @@ export const orderTotals = query
         group by status, day order by day, status`,
     );
     return totalsOf(rows);
+  });
+
+const lateOrder = z.strictObject({
+  ...{ orderId: id(), channel: keyText(), externalRef: keyText(), status },
+  ...{ deliverBy: timestamp(), deliveredAt: timestamp(), deliveryReported: z.boolean() },
+});
+const lateMax = 1_000;
+
+/** Customer service asks who got something later than was promised. */
+export const lateOrders = query
+  .meta({
+    scope: "orders:read",
+    doc:
+      "Orders of which a parcel was delivered after `promise.deliverBy`: how many, in how many of " +
+      "them the carrier told the time, and the latest first. Where no carrier told it the time is " +
+      "when the house learned of it. `from` and `to` bound the delivery.",
+    example: { from: "2026-03-01T00:00:00Z", limit: 50 },
+  })
+  .input(
+    z.strictObject({
+      channel: keyText().optional(),
+      from: timestamp().optional(),
+      to: timestamp().optional(),
+      limit: z.int().min(1).max(lateMax).default(100),
+    }),
+  )
+  .output(
+    z.strictObject({
+      ...{ orders: count(), reported: count() },
+      rows: z.array(lateOrder).max(lateMax),
+    }),
+  )
+  .query(async ({ ctx, input: { limit, ...bounds } }) => {
+    const { channel = null, from = null, to = null } = bounds;
+    const found = await ctx.read<z.infer<typeof lateOrder> & { orders: number; reported: number }>(
+      [orderBoard],
+      sql`select order_id as "orderId", channel, external_ref as "externalRef", status,
+          deliver_by as "deliverBy", delivered_at as "deliveredAt",
+          delivery_reported as "deliveryReported", count(*) over () as orders,
+          count(*) filter (where delivery_reported) over () as reported
+        from ${ctx.from(orderBoard)}
+        where tenant = ${ctx.tenant} and delivered_at > deliver_by
+          and (${channel}::text is null or channel = ${channel})
+          and (${from}::timestamptz is null or delivered_at >= ${from})
+          and (${to}::timestamptz is null or delivered_at < ${to})
+        order by delivered_at - deliver_by desc, order_id limit ${limit}`,
+    );
+    const { orders = 0, reported = 0 } = found[0] ?? {};
+    const rows = found.map(({ orders: _orders, reported: _reported, ...row }) => row);
+    return { orders, reported, rows };
   });
