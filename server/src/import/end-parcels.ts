@@ -1,7 +1,7 @@
 import type { FactSender } from "./fact-sender.ts";
 import type { PickedPlates } from "./pick-wave.ts";
 import type { Outcome } from "./send-command.ts";
-import { isAt, type PackedParcel } from "./ship-parcels.ts";
+import { type PackedParcel, wasDone } from "./ship-parcels.ts";
 
 /** Pieces that come back in the grade they left in, unless the house looks at them. */
 const grade = "N";
@@ -26,7 +26,7 @@ async function deliver(facts: FactSender, { order, parcel, shipmentId, names }: 
   const outcome = await facts.send("confirmDelivery", names, ({ shipments }, options) =>
     shipments.confirmDelivery({ shipmentId, ...(at === null ? {} : { at }) }, options),
   );
-  if (outcome.state !== "refused" || isAt(outcome, "delivered")) return;
+  if (outcome.state !== "refused" || wasDone(outcome, "delivered")) return;
   order.stickFor("its delivery is not confirmed", outcome);
 }
 
@@ -35,7 +35,7 @@ async function lose(facts: FactSender, { order, parcel, shipmentId, names }: Pac
   const outcome = await facts.send("reportLoss", names, ({ shipments }, options) =>
     shipments.reportLoss({ shipmentId, reason }, options),
   );
-  if (outcome.state !== "refused" || isAt(outcome, "lost")) return;
+  if (outcome.state !== "refused" || wasDone(outcome, "lost")) return;
   order.stickFor("its loss is not reported", outcome);
 }
 

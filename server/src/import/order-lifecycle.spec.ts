@@ -100,6 +100,16 @@ test("a second run applies nothing; a longer file brings stock for its own rows"
   expect(report.commands.placeOrder).toEqual({ applied: 1, repeated: 2, refused: 0 });
 });
 
+test("a later export that knows more times goes on from there", async () => {
+  const server = new FakeServer();
+  const untold = "d,c,shipped,9/4/2023 21:15,,,,9/20/2023 0:00";
+  const first = await importing(file(untold), { mapping, server });
+  expect(first.report.rows.noted).toBe(1);
+  const { report } = await importing(file(delivered), { mapping, server });
+  expect([report.orders.unfinished, report.commands.confirmDelivery.applied]).toEqual([0, 1]);
+  expect([...server.floor.shipments.values()].map(({ status }) => status)).toEqual(["delivered"]);
+});
+
 test("without an assumption about stock none is brought", async () => {
   const cautious = { ...mapping, whenStockMissing: "leave-backordered" } as Mapping;
   const { report, server } = await importing(file(delivered), { mapping: cautious });

@@ -1,6 +1,7 @@
 import type { FactSender } from "./fact-sender.ts";
 import type { PlannedWaveData, WaveTask } from "./floor-client.ts";
 import type { OrderUnderWay } from "./order-under-way.ts";
+import type { PlannedOrder } from "./plan.ts";
 import type { Outcome } from "./send-command.ts";
 
 /** Most tasks that the server takes into one wave. */
@@ -41,7 +42,7 @@ async function plan(
 ): Promise<PlannedWaveData | null> {
   const { warehouse } = facts.mapping.constants;
   const which = { orderIds: orders.map(({ orderId }) => orderId), maxTasks: tasksMax };
-  const fact = orders.map(({ names }) => names.join("/"));
+  const fact = orders.map(({ names, work }) => JSON.stringify([...names, ...shippedOf(work)]));
   const outcome = await facts.send("planWave", fact, ({ waves }, options) =>
     waves.planWave({ ...which, ...(warehouse ? { warehouse } : {}) }, options),
   );
@@ -53,6 +54,11 @@ async function plan(
     order.stick("it is not picked", reason);
   }
   return outcome.state === "refused" ? null : outcome.data;
+}
+
+/** The lines that left the house; in a later export they may be more. */
+function shippedOf({ parcels }: PlannedOrder): number[] {
+  return parcels.flatMap(({ lines }) => lines);
 }
 
 /** Why an order is not in the wave, or null. */
@@ -71,8 +77,7 @@ async function pick(
   { task, line, lpn, sku, qty }: WaveTask,
   order: OrderUnderWay,
 ): Promise<boolean> {
-  const isShipped = order.work.parcels.some(({ lines }) => lines.includes(line));
-  if (!isShipped || order.isStuck) return false;
+  if (!shippedOf(order.work).includes(line) || order.isStuck) return false;
   const scan = lpn === null ? { scannedSku: sku, qty } : { scannedLpn: lpn };
   const outcome = await facts.send("confirmPick", [waveId, String(task)], ({ waves }, options) =>
     waves.confirmPick({ waveId, task, ...scan }, options),

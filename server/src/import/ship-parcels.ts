@@ -67,8 +67,9 @@ async function label(
   const outcome = await facts.send("labelParcel", names, ({ shipments }, options) =>
     shipments.labelParcel({ shipmentId, carrier, tracking }, options),
   );
-  if (outcome.state === "refused") order.stickFor("it is not labelled", outcome);
-  return outcome.state !== "refused";
+  if (outcome.state !== "refused" || wasDone(outcome)) return true;
+  order.stickFor("it is not labelled", outcome);
+  return false;
 }
 
 /**
@@ -100,7 +101,8 @@ function manifestsOf(parcels: readonly PackedParcel[]): PackedParcel[][] {
 /** One parcel keeps all others of its manifest back: then each goes by one of its own. */
 async function sendOffAlone(facts: FactSender, one: PackedParcel): Promise<boolean> {
   const outcome = await sendOff(facts, [one]);
-  if (outcome.state !== "refused" || isAt(outcome, "handedOver", "delivered", "lost")) return true;
+  if (outcome.state !== "refused" || wasDone(outcome, "handedOver", "delivered", "lost"))
+    return true;
   one.order.stickFor("it is not handed over", outcome);
   return false;
 }
@@ -115,9 +117,17 @@ function sendOff(facts: FactSender, parcels: readonly PackedParcel[]) {
   );
 }
 
-/** Whether a parcel is refused since it is there already. */
-export function isAt(outcome: Outcome<unknown>, ...statuses: readonly string[]): boolean {
-  if (outcome.state !== "refused" || outcome.reason !== "shipment-status-forbids") return false;
+/**
+ * Whether a step is refused since it was done already: the parcel is there, or the very command of
+ * this fact was sent by an earlier import, in other words.
+ */
+export function wasDone(outcome: Outcome<unknown>, ...statuses: readonly string[]): boolean {
+  if (outcome.state !== "refused") return false;
+  if (outcome.code === "COMMAND_ID_REUSED") return true;
   const { status } = (outcome.details ?? {}) as { status?: unknown };
-  return typeof status === "string" && statuses.includes(status);
+  return (
+    outcome.reason === "shipment-status-forbids" &&
+    typeof status === "string" &&
+    statuses.includes(status)
+  );
 }
