@@ -5,6 +5,7 @@ import { Conflicts0004 } from "./0004-conflicts.ts";
 import { Feed0005 } from "./0005-feed.ts";
 import { Logistics0006 } from "./0006-logistics.ts";
 import { Webhooks0007 } from "./0007-webhooks.ts";
+import { ReportedTimes0008 } from "./0008-reported-times.ts";
 
 /** All migrations in the order in which they run; forward only. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   { name: "0005-feed", class: Feed0005 },
   { name: "0006-logistics", class: Logistics0006 },
   { name: "0007-webhooks", class: Webhooks0007 },
+  { name: "0008-reported-times", class: ReportedTimes0008 },
 ];

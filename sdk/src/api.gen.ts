@@ -1958,6 +1958,29 @@ export type CancelOrderRefusal =
   | "order-handed-over"
   | "order-unknown";
 
+/** Input of `orders.categorySales`. */
+export interface CategorySalesInput {
+  category?: string | readonly string[] | undefined;
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `orders.categorySales`. */
+export interface CategorySalesRow {
+  category: string;
+  lines: number;
+  units: number;
+  cancelledLines: number;
+  cancelledUnits: number;
+}
+
+/** A page of `orders.categorySales`; `nextCursor` is `null` on the last. */
+export interface CategorySalesData {
+  rows: CategorySalesRow[];
+  nextCursor: string | null;
+}
+
 /** Input of `orders.holdOrder`. */
 export interface HoldOrderInput {
   orderId: string;
@@ -1977,12 +2000,40 @@ export type HoldOrderRefusal =
   | "order-held"
   | "order-unknown";
 
+/** Input of `orders.lateOrders`. */
+export interface LateOrdersInput {
+  channel?: string | undefined;
+  /** ISO 8601 date and time. */
+  from?: string | undefined;
+  /** ISO 8601 date and time. */
+  to?: string | undefined;
+  /** 1 to 1,000. Default: `100`. */
+  limit?: number | undefined;
+}
+
+/** What `orders.lateOrders` answers. */
+export interface LateOrdersData {
+  orders: number;
+  reported: number;
+  rows: {
+    orderId: string;
+    channel: string;
+    externalRef: string;
+    status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
+    /** ISO 8601 date and time. */
+    deliverBy: string;
+    /** ISO 8601 date and time. */
+    deliveredAt: string;
+    deliveryReported: boolean;
+  }[];
+}
+
 /** Input of `orders.orderBoard`. */
 export interface OrderBoardInput {
   orderId?: string | readonly string[] | undefined;
   channel?: string | readonly string[] | undefined;
   externalRef?: string | readonly string[] | undefined;
-  status?: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled" | readonly ("backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled")[] | undefined;
+  status?: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled" | readonly ("backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled")[] | undefined;
   /** 1 to 500. */
   limit?: number | undefined;
   cursor?: string | undefined;
@@ -2001,13 +2052,22 @@ export interface OrderBoardRow {
   pickedUnits: number;
   packedUnits: number;
   shippedUnits: number;
+  deliveredUnits: number;
+  returningUnits: number;
+  returnedUnits: number;
+  lostUnits: number;
   /** ISO 8601 date and time. */
   orderedAt: string;
   /** ISO 8601 date and time. */
   shipBy: string | null;
+  /** ISO 8601 date and time. */
+  deliverBy: string | null;
+  /** ISO 8601 date and time. */
+  deliveredAt: string | null;
+  deliveryReported: boolean;
   carrierService: string | null;
   priority: number;
-  status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled";
+  status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
   hold: string | null;
   blocker: string | null;
 }
@@ -2032,7 +2092,7 @@ export interface OrderTotalsData {
     orders: number;
     lines: number;
     units: number;
-    status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "cancelled";
+    status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered" | "returning" | "returned" | "lost" | "cancelled";
   }[];
   byDay: {
     orders: number;
@@ -2040,6 +2100,12 @@ export interface OrderTotalsData {
     units: number;
     /** ISO 8601 date. */
     day: string;
+  }[];
+  byOutcome: {
+    orders: number;
+    lines: number;
+    units: number;
+    outcome: "placed" | "cancelled" | "shipped" | "delivered" | "returning" | "returned" | "lost";
   }[];
 }
 
@@ -2083,6 +2149,8 @@ export interface PlaceOrderInput {
   promise?: {
     /** ISO 8601 date and time. */
     shipBy?: string | undefined;
+    /** ISO 8601 date and time. */
+    deliverBy?: string | undefined;
     carrierService?: string | undefined;
   } | undefined;
   /** 1 to 1,000 items. */
@@ -2155,6 +2223,23 @@ export interface OrdersModule {
     options?: CommandOptions,
   ): CommandCall<CancelOrderData, CancelOrderRefusal>;
   /**
+   * Order lines and pieces by the category of their variant, cancelled orders included; (none)
+   * where the variant does not say.
+   *
+   * Needs the scope `orders:read`.
+   */
+  categorySales: {
+    (
+      input?: CategorySalesInput,
+      options?: QueryOptions,
+    ): Promise<QueryResult<CategorySalesData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: CategorySalesInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<CategorySalesRow, void, undefined>;
+  };
+  /**
    * Holds an order: until it is released its pieces are neither picked nor shipped.
    *
    * Needs the scope `orders:write`.
@@ -2173,6 +2258,20 @@ export interface OrdersModule {
     options?: CommandOptions,
   ): CommandCall<HoldOrderData, HoldOrderRefusal>;
   /**
+   * Orders of which a parcel was delivered after `promise.deliverBy`: how many, in how many of
+   * them the carrier told the time, and the latest first. Where no carrier told it the time is
+   * when the house learned of it. `from` and `to` bound the delivery.
+   *
+   * Needs the scope `orders:read`.
+   *
+   * @example
+   * await selvedge.orders.lateOrders({ from: "2026-03-01T00:00:00Z", limit: 50 });
+   */
+  lateOrders(
+    input?: LateOrdersInput,
+    options?: QueryOptions,
+  ): Promise<QueryResult<LateOrdersData>>;
+  /**
    * Every order: its lines, how many of its pieces are where, and what it waits for.
    *
    * Needs the scope `orders:read`.
@@ -2186,7 +2285,9 @@ export interface OrdersModule {
     ): AsyncGenerator<OrderBoardRow, void, undefined>;
   };
   /**
-   * How many orders, lines and pieces there are, by status and by the day they were ordered.
+   * How many orders, lines and pieces there are, by status, by the day they were ordered, and
+   * by what has become of them: orders and lines by the order's status, pieces each by its own
+   * way.
    *
    * Needs the scope `orders:read`.
    *
@@ -2395,13 +2496,17 @@ export type ConfirmDeliveryRefusal =
   | "changed-in-between"
   | "decision-stale"
   | "shipment-status-forbids"
-  | "shipment-unknown";
+  | "shipment-unknown"
+  | "time-in-future"
+  | "time-out-of-sequence";
 
 /** Input of `shipments.handOver`. */
 export interface HandOverInput {
   /** 1 to 200 items. */
   shipmentIds: readonly string[];
   manifest: string;
+  /** ISO 8601 date and time. */
+  at?: string | undefined;
 }
 
 /** What `shipments.handOver` answers. */
@@ -2418,7 +2523,9 @@ export type HandOverRefusal =
   | "order-cancelled"
   | "order-held"
   | "shipment-status-forbids"
-  | "shipment-unknown";
+  | "shipment-unknown"
+  | "time-in-future"
+  | "time-out-of-sequence";
 
 /** Input of `shipments.labelParcel`. */
 export interface LabelParcelInput {
@@ -2482,6 +2589,10 @@ export interface PackAndShipQueueRow {
   handedOverAt: string | null;
   /** ISO 8601 date and time. */
   endedAt: string | null;
+  /** ISO 8601 date and time. */
+  reportedHandedOverAt: string | null;
+  /** ISO 8601 date and time. */
+  reportedDeliveredAt: string | null;
 }
 
 /** A page of `shipments.packAndShipQueue`; `nextCursor` is `null` on the last. */
@@ -2573,12 +2684,12 @@ export type UnpackParcelRefusal =
 /** What `selvedge.shipments` does. */
 export interface ShipmentsModule {
   /**
-   * Confirms that a parcel was delivered, now or at the time that is told.
+   * Confirms that a parcel was delivered, now or at the time that the carrier tells.
    *
    * Needs the scope `shipments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `shipment-status-forbids`,
-   * `shipment-unknown`.
+   * `shipment-unknown`, `time-in-future`, `time-out-of-sequence`.
    *
    * @example
    * await selvedge.shipments.confirmDelivery({
@@ -2591,12 +2702,13 @@ export interface ShipmentsModule {
     options?: CommandOptions,
   ): CommandCall<ConfirmDeliveryData, ConfirmDeliveryRefusal>;
   /**
-   * Hands labelled parcels over to their carrier; what is in them leaves the stock.
+   * Hands labelled parcels over to their carrier, now or at the time that the carrier tells;
+   * what is in them leaves the stock.
    *
    * Needs the scope `shipments:write`.
    *
    * Refuses: `changed-in-between`, `decision-stale`, `order-cancelled`, `order-held`,
-   * `shipment-status-forbids`, `shipment-unknown`.
+   * `shipment-status-forbids`, `shipment-unknown`, `time-in-future`, `time-out-of-sequence`.
    *
    * @example
    * await selvedge.shipments.handOver({
@@ -3797,6 +3909,8 @@ export interface Queries {
   "journal.commandLog": { input: CommandLogInput; data: CommandLogData; row: CommandLogRow };
   "journal.events": { input: EventsInput; data: EventsData };
   "journal.garmentPassport": { input: GarmentPassportInput; data: GarmentPassportData; row: GarmentPassportRow };
+  "orders.categorySales": { input: CategorySalesInput; data: CategorySalesData; row: CategorySalesRow };
+  "orders.lateOrders": { input: LateOrdersInput; data: LateOrdersData };
   "orders.orderBoard": { input: OrderBoardInput; data: OrderBoardData; row: OrderBoardRow };
   "orders.orderTotals": { input: OrderTotalsInput; data: OrderTotalsData };
   "orders.ordersToPick": { input: OrdersToPickInput; data: OrdersToPickData };
@@ -3895,7 +4009,9 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.verifications": { kind: "operation", paged: false, repeatable: true },
   "operations.verify": { kind: "operation", paged: false, repeatable: false },
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.categorySales": { kind: "query", paged: true, repeatable: true },
   "orders.holdOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.lateOrders": { kind: "query", paged: false, repeatable: true },
   "orders.orderBoard": { kind: "query", paged: true, repeatable: true },
   "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
   "orders.ordersToPick": { kind: "query", paged: false, repeatable: true },
@@ -3940,4 +4056,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "c5d309cbe594ac2063ca2f414659d34641b9d48abece6d7b8c561b07d7fe57ab";
+export const contractHash = "88f9085e6a0979d02821160304b23e3574dc931a529f4f685e3156620a973d90";

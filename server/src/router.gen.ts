@@ -44,7 +44,8 @@ import { holdOrder } from "./modules/orders/commands/hold-order/command.ts";
 import { placeOrder } from "./modules/orders/commands/place-order/command.ts";
 import { releaseOrder } from "./modules/orders/commands/release-order/command.ts";
 import { entities as ordersEntities } from "./modules/orders/entities.ts";
-import { orderBoard, orderTotals, ordersToPick } from "./modules/orders/read-models/order-board/read-model.ts";
+import { categorySales } from "./modules/orders/read-models/category-sales/read-model.ts";
+import { orderBoard, lateOrders, orderTotals, ordersToPick } from "./modules/orders/read-models/order-board/read-model.ts";
 import { ordersRefusals } from "./modules/orders/refusals.ts";
 import { changeSettings } from "./modules/settings/commands/change-settings/command.ts";
 import { entities as settingsEntities } from "./modules/settings/entities.ts";
@@ -119,6 +120,7 @@ export const readModels = [
   commandLog,
   garmentPassport,
   journalFeed,
+  categorySales,
   orderBoard,
   houseSettings,
   packAndShipQueue,
@@ -177,7 +179,9 @@ export const appRouter = router({
     holdOrder,
     placeOrder,
     releaseOrder,
+    categorySales: pageOf(categorySales),
     orderBoard: pageOf(orderBoard),
+    lateOrders,
     orderTotals,
     ordersToPick,
   }),

@@ -13,7 +13,7 @@ export function importSummary(report: ImportReport): string[] {
     ...ordersLines(report),
     ...(report.batches > 0 ? [`  batches: ${count(report.batches)} opening batches`] : []),
     ...(report.dryRun ? [] : [commandsLine(report)]),
-    ...laterLine(report),
+    ...outcomesLines(report),
     ...causeLines(report),
     ...(report.rejectsFile === null
       ? []
@@ -64,13 +64,23 @@ function commandsLine(report: ImportReport): string {
   );
 }
 
-function laterLine(report: ImportReport): string[] {
-  const states = Object.entries(report.laterStates).sort((one, other) => other[1] - one[1]);
-  if (states.length === 0) return [];
-  const total = states.reduce((sum, [, orders]) => sum + orders, 0);
-  const listed = states.map(([status, orders]) => `${count(orders)} ${status}`).join(", ");
+function outcomesLines(report: ImportReport): string[] {
+  const { outcomes, orders, units } = report;
+  const parts = Object.entries(outcomes).flatMap(([outcome, counts]) =>
+    counts.lines > 0 ? [`${count(counts.lines)} ${outcome}`] : [],
+  );
+  const { placed, cancelled, ...shipped } = outcomes;
+  if (Object.values(shipped).every(({ lines }) => lines === 0)) return [];
+  const { unfinished } = orders;
   return [
-    `  ${count(total)} orders carry a later state that this version does not import: ${listed}`,
+    `  order lines by what the rows say: ${parts.join(", ")}`,
+    "    (the file knows their last state only: the steps up to it are inferred, and happened now)",
+    ...(units.assumedStock > 0
+      ? [`    ${count(units.assumedStock)} pieces of stock assumed for lines that were shipped`]
+      : []),
+    ...(unfinished > 0
+      ? [`    ${count(unfinished)} orders did not get that far; see the notes`]
+      : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { FakeServer, failure } from "../import/fake-server.fixture.ts";
+import { orderLine, ordersHeader } from "../import/run-import.fixture.ts";
 import { sourceFile } from "../import/source-files.fixture.ts";
 import type { CliIo } from "./cli-io.ts";
 import { importCommand } from "./import.ts";
@@ -45,6 +46,29 @@ test("an import is summed up for a person, with the file's pieces adding up", as
     "  commands: 2 applied (1 registerVariant, 1 addBatch), 0 repeated, 0 refused",
     "  rejected: 1 x SKU Code is blank (2 pieces)",
     `  every rejected and noted row with its reason: ${rejectsFile}`,
+  ]);
+});
+
+test("what became of orders is summed up, with what was inferred and assumed for it", async () => {
+  const orders =
+    ordersHeader +
+    [
+      orderLine("A", "K1-M", "Shipped - Delivered to Buyer"),
+      orderLine("B", "K1-M", "Shipped"),
+      orderLine("C", "K1-M", "Shipped - Returned to Seller"),
+      orderLine("D"),
+    ].join("\n");
+  const { file, rejectsFile } = await sourceFile(orders);
+  const server = new FakeServer();
+  server.before = ({ name }) => {
+    if (name === "confirmDelivery") throw failure("REFUSED", "No.", { reason: "shipment-unknown" });
+  };
+  const { out } = await running(["fashion-orders", file, "--rejects", rejectsFile], server);
+  expect(out.filter((line) => /order lines|inferred|assumed for|did not get/.test(line))).toEqual([
+    "  order lines by what the rows say: 1 placed, 1 shipped, 1 delivered, 1 returned",
+    "    (the file knows their last state only: the steps up to it are inferred, and happened now)",
+    "    3 pieces of stock assumed for lines that were shipped",
+    "    1 orders did not get that far; see the notes",
   ]);
 });
 

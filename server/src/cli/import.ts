@@ -30,7 +30,10 @@ interface Surroundings {
 /** `selvedge import`: a seller's stock and order exports become commands. */
 export function importCommand(io: CliIo = processIo, connectTo: ConnectTo = connect): Command {
   const command = new Command("import")
-    .description("import a seller's CSV export (plain or gzip); safe to run again")
+    .description(
+      "import a seller's CSV export (plain or gzip), orders as far as their status says; " +
+        "safe to run again",
+    )
     .argument("[mapping]", `how to read it: ${shippedMappingNames.join(", ")}`)
     .argument("[file]", "the CSV file")
     .option("--mapping <path>", "a mapping file of your own (JSON), in place of a shipped one")

@@ -3,6 +3,9 @@ import type { Mapping } from "./mapping.ts";
 import { SourceError } from "./source-file.ts";
 import type { SourceRow } from "./source-rows.ts";
 
+/** What a file may lack: it only confirms what another column says. */
+const optionalFields = new Set(["courierStatus"]);
+
 /** Where the columns of a mapping stand in one file. */
 export class Columns {
   readonly header: readonly string[];
@@ -41,7 +44,9 @@ export class Columns {
 
 function positionsOf(header: readonly string[], mapping: Mapping): ReadonlyMap<string, number> {
   const wanted = Object.entries(mapping.columns).flatMap(([field, name]) =>
-    name === undefined ? [] : [[field, name] as const],
+    name === undefined || (optionalFields.has(field) && !header.includes(name))
+      ? []
+      : [[field, name] as const],
   );
   const missing = wanted.map(([, name]) => name).filter((name) => !header.includes(name));
   const known = new Set([...wanted.map(([, name]) => name), ...mapping.ignore]);

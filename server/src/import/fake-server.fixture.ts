@@ -1,4 +1,6 @@
 import type { LineRef, SampleDayClient } from "../sample-day/sample-day-client.ts";
+import { FakeFloor } from "./fake-floor.fixture.ts";
+import type { FloorClient } from "./floor-client.ts";
 import type {
   AddBatchInput,
   Answer,
@@ -19,11 +21,13 @@ interface FakeBatch extends AddBatchInput {
   taken: number;
 }
 
-interface FakeLine extends LineRef {
+/** A line of an order, and how far its pieces are. */
+export interface FakeLine extends LineRef {
   sku: string;
   grade: string;
   qty: number;
   batch: FakeBatch | null;
+  state: "placed" | "picked" | "packed" | "shipped";
 }
 
 /**
@@ -43,7 +47,18 @@ export class FakeServer {
   readonly #batchesOf = new Map<string, FakeBatch[]>();
   readonly #answers = new Map<string, { body: string; data: unknown }>();
 
-  readonly client: SampleDayClient = {
+  readonly floor = new FakeFloor({
+    take: (name, input, options, apply) => this.#take(name, input, options, apply),
+    linesOf: (orderId) =>
+      (this.orders.get(orderId)?.lines ?? []).map((_line, at) =>
+        this.#lineOf({ orderId, line: at + 1 }),
+      ),
+    isCancelled: (orderId) => this.cancelled.has(orderId),
+    receive: (batch) => void this.#addBatch(batch),
+  });
+
+  readonly client: SampleDayClient & FloorClient = {
+    ...this.floor.client,
     catalogue: {
       registerVariant: (input, options) =>
         this.#take("registerVariant", input, options, () => this.#register(input)),
@@ -136,7 +151,15 @@ export class FakeServer {
       throw refusal("variant-unknown", "no such variant");
     this.orders.set(orderId, input);
     const lines = input.lines.map(({ sku, grade = "N", qty }, at) => {
-      const line: FakeLine = { orderId, line: at + 1, sku, grade, qty, batch: null };
+      const line: FakeLine = {
+        orderId,
+        line: at + 1,
+        sku,
+        grade,
+        qty,
+        batch: null,
+        state: "placed",
+      };
       this.#lines.set(`${orderId} ${line.line}`, line);
       return { line: line.line, allocated: this.#allocate(line) };
     });
@@ -147,6 +170,9 @@ export class FakeServer {
     const order = this.orders.get(orderId);
     if (!order) throw refusal("order-unknown", "no such order");
     if (this.cancelled.has(orderId)) throw refusal("order-cancelled", "cancelled already");
+    const lines = order.lines.map((_line, at) => this.#lineOf({ orderId, line: at + 1 }));
+    if (lines.some(({ state }) => state === "shipped"))
+      throw refusal("order-handed-over", "a carrier has parcels of it");
     this.cancelled.add(orderId);
     for (const at of order.lines.keys()) this.#letGo(this.#lineOf({ orderId, line: at + 1 }));
     return { orderId };
@@ -187,6 +213,7 @@ export function failure(code: string, message: string, facts: object = {}): Erro
   return Object.assign(new Error(message), { code, ...facts });
 }
 
-function refusal(reason: string, message: string): Error {
-  return failure("REFUSED", message, { reason });
+/** A refusal as the SDK throws it. */
+export function refusal(reason: string, message: string, details?: object): Error {
+  return failure("REFUSED", message, { reason, ...(details && { details }) });
 }

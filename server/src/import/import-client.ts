@@ -1,3 +1,5 @@
+import type { FloorClient } from "./floor-client.ts";
+
 /** Facts about a variant that a source states. */
 export interface VariantFacts {
   sku: string;
@@ -35,7 +37,7 @@ export interface PlaceOrderInput {
   warehouse?: string;
   orderedAt?: string;
   lines: OrderLineInput[];
-  promise?: { shipBy?: string; carrierService?: string };
+  promise?: { shipBy?: string; deliverBy?: string; carrierService?: string };
 }
 
 /** An order that will not be shipped. */
@@ -68,12 +70,16 @@ export interface SendOptions {
 }
 
 /** The part of the SDK that an import uses; a `Selvedge` instance fits. */
-export interface ImportClient {
+export interface ImportClient extends FloorClient {
   catalogue: {
     registerVariant(input: VariantFacts, options: SendOptions): Promise<Answer<unknown>>;
   };
   stock: {
     addBatch(input: AddBatchInput, options: SendOptions): Promise<Answer<unknown>>;
+    allocateLine(
+      input: { orderId: string; line: number },
+      options: SendOptions,
+    ): Promise<Answer<{ allocated: boolean }>>;
   };
   orders: {
     placeOrder(input: PlaceOrderInput, options: SendOptions): Promise<Answer<PlacedOrder>>;

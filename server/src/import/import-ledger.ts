@@ -12,6 +12,7 @@ export class ImportLedger {
   readonly #rejects: RejectsFile;
   readonly #causes = new Map<string, CauseCount>();
   readonly #onProgress: ((progress: ImportProgress) => void) | undefined;
+  readonly #open = new Set<number>();
 
   constructor(
     report: ImportReport,
@@ -23,6 +24,16 @@ export class ImportLedger {
     this.#onProgress = onProgress;
   }
 
+  /** Work is begun; its rows are open until they are entered. */
+  begin(rows: readonly SourceRow[]): void {
+    for (const { row } of rows) this.#open.add(row);
+  }
+
+  /** The first row that was begun and is not entered yet, or null. */
+  get firstOpenRow(): number | null {
+    return this.#open.size > 0 ? Math.min(...this.#open) : null;
+  }
+
   /** Enters rows of which nothing was taken. */
   async reject(rejections: readonly Omit<PlannedRejection, "kind">[]): Promise<void> {
     for (const { row, cause, reason, units } of rejections) {
@@ -30,6 +41,7 @@ export class ImportLedger {
       this.#report.units.rejected += units;
       this.#count("rejected", cause, units);
       await this.#rejects.write(row, "rejected", reason);
+      this.#open.delete(row.row);
     }
     this.#progress();
   }
@@ -46,6 +58,7 @@ export class ImportLedger {
       await this.#rejects.write(row, "noted", reasons.join("; "));
     }
     for (const note of notes) this.#count("noted", note.cause, 0);
+    for (const { row } of work.rows) this.#open.delete(row);
     this.#progress();
   }
 
@@ -55,12 +68,18 @@ export class ImportLedger {
   }
 
   #acceptOrder(work: PlannedOrder): void {
-    const { orders, units, laterStates } = this.#report;
+    const { orders, units, outcomes } = this.#report;
     orders.placed += 1;
     orders.lines += work.rows.length;
     orders.cancelled += work.cancellation ? 1 : 0;
     units.assumed += work.assumedUnits;
-    if (work.later) laterStates[work.status] = (laterStates[work.status] ?? 0) + 1;
+    for (const { outcome, ...line } of work.outcomes) {
+      outcomes[outcome].lines += 1;
+      outcomes[outcome].units += line.units;
+      outcomes[outcome].assumed += line.assumedUnits;
+    }
+    for (const one of new Set(work.outcomes.map(({ outcome }) => outcome)))
+      outcomes[one].orders += 1;
   }
 
   #count(kind: "rejected" | "noted", cause: string, units: number): void {

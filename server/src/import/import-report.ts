@@ -1,8 +1,30 @@
+import { type Outcome, outcomes } from "./outcomes.ts";
+
 /** How often a command was applied, answered as applied before, or refused. */
 export interface CommandCounts {
   applied: number;
   repeated: number;
   refused: number;
+}
+
+const commandNames = [
+  ...(["registerVariant", "addBatch", "placeOrder", "cancelOrder", "allocateLine"] as const),
+  ...(["planWave", "releaseWave", "confirmPick", "cancelWave"] as const),
+  ...(["packParcel", "labelParcel", "handOver", "confirmDelivery", "reportLoss"] as const),
+  ...(["announceInbound", "receiveLot", "receivePiece", "closeInbound"] as const),
+];
+
+/** A command that an import may send. */
+export type CommandName = (typeof commandNames)[number];
+
+/** Orders, lines and pieces whose rows tell one outcome. */
+export interface OutcomeCounts {
+  /** An order whose lines have several outcomes counts for each of them. */
+  orders: number;
+  lines: number;
+  /** The pieces that were ordered; `assumed` of them the file does not state. */
+  units: number;
+  assumed: number;
 }
 
 /** Rows that share a reason. */
@@ -29,20 +51,27 @@ export interface ImportReport {
   dryRun: boolean;
   stop: ImportStop | null;
   rows: { inFile: number; accepted: number; rejected: number; noted: number };
-  /** Pieces as the rows state them; `assumed` come on top where the source has lost the number. */
-  units: { accepted: number; rejected: number; assumed: number };
-  /** Orders that are in, with their lines; `cancelled` of the orders were cancelled. */
+  /**
+   * Pieces as the rows state them; `assumed` come on top where the source has lost the number.
+   * `assumedStock` were put on the shelf, since orders were shipped of which there was too little.
+   */
+  units: { accepted: number; rejected: number; assumed: number; assumedStock: number };
+  /**
+   * Orders that are in, with their lines; `cancelled` of them were cancelled, and `unfinished` did
+   * not get as far as their rows say.
+   */
   orders: {
     placed: number;
     cancelled: number;
     lines: number;
     allocated: number;
     backordered: number;
+    unfinished: number;
   };
   batches: number;
-  commands: Record<"registerVariant" | "addBatch" | "placeOrder" | "cancelOrder", CommandCounts>;
-  /** Orders that carry a state which this version does not import, by their status. */
-  laterStates: Record<string, number>;
+  commands: Record<CommandName, CommandCounts>;
+  /** What the accepted rows say became of their lines. */
+  outcomes: Record<Outcome, OutcomeCounts>;
   causes: CauseCount[];
   rejectsFile: string | null;
   tookMs: number;
@@ -58,25 +87,28 @@ export interface ImportProgress {
 
 /** A report of nothing yet. */
 export function emptyReport(mapping: string, file: string, dryRun: boolean): ImportReport {
-  const none = (): CommandCounts => ({ applied: 0, repeated: 0, refused: 0 });
+  const none = () => ({ applied: 0, repeated: 0, refused: 0 });
+  const nothing = () => ({ orders: 0, lines: 0, units: 0, assumed: 0 });
   return {
     mapping,
     file,
     dryRun,
     stop: null,
     rows: { inFile: 0, accepted: 0, rejected: 0, noted: 0 },
-    units: { accepted: 0, rejected: 0, assumed: 0 },
-    orders: { placed: 0, cancelled: 0, lines: 0, allocated: 0, backordered: 0 },
+    units: { accepted: 0, rejected: 0, assumed: 0, assumedStock: 0 },
+    orders: { placed: 0, cancelled: 0, lines: 0, allocated: 0, backordered: 0, unfinished: 0 },
     batches: 0,
-    commands: {
-      registerVariant: none(),
-      addBatch: none(),
-      placeOrder: none(),
-      cancelOrder: none(),
-    },
-    laterStates: {},
+    commands: forEach(commandNames, none),
+    outcomes: forEach(outcomes, nothing),
     causes: [],
     rejectsFile: null,
     tookMs: 0,
   };
+}
+
+function forEach<Name extends string, Value>(
+  names: readonly Name[],
+  of: () => Value,
+): Record<Name, Value> {
+  return Object.fromEntries(names.map((name) => [name, of()])) as Record<Name, Value>;
 }

@@ -5,11 +5,9 @@ import { fashionStock } from "./mappings/fashion-stock.ts";
 import { shippedMapping, shippedMappingNames } from "./mappings/shipped-mappings.ts";
 
 test("every shipped mapping is a valid one under its own name", () => {
-  expect(shippedMappingNames).toEqual(["fashion-stock", "fashion-orders"]);
-  expect(shippedMappingNames.map((name) => shippedMapping(name)?.name)).toEqual([
-    "fashion-stock",
-    "fashion-orders",
-  ]);
+  const names = ["fashion-stock", "fashion-orders", "order-lifecycle"];
+  expect(shippedMappingNames).toEqual(names);
+  expect(shippedMappingNames.map((name) => shippedMapping(name)?.name)).toEqual(names);
   expect(shippedMapping("toString")).toBeNull();
 });
 
@@ -41,6 +39,26 @@ test.each<[string, unknown, RegExp]>([
     { ...fashionOrders, values: {} },
     /values\.status: name the known statuses/,
   ],
+  [
+    "a status of which nobody knows what to do later",
+    { ...fashionOrders, values: { status: { X: "later" } } },
+    /values\.status\.X/,
+  ],
+  [
+    "a carrier's column without its words",
+    { ...fashionOrders, values: { status: { X: "shipped" } } },
+    /values\.courierStatus: name the known statuses/,
+  ],
+  [
+    "an unknown word of a carrier",
+    { ...fashionOrders, values: { ...fashionOrders.values, courierStatus: { X: "delivered" } } },
+    /values\.courierStatus\.X/,
+  ],
+  [
+    "an unknown rule for missing stock",
+    { ...fashionOrders, whenStockMissing: "guess" },
+    /whenStockMissing/,
+  ],
   ["an unreadable date format", { ...fashionOrders, dateFormat: "M/D" }, /dateFormat: use YYYY/],
   [
     "an empty vocabulary",
@@ -58,4 +76,19 @@ test("an order mapping needs a channel, from a column or fixed", () => {
   expect(() => parseMapping({ ...fashionOrders, columns })).toThrow(/columns\.channel/);
   const fixed = { ...fashionOrders, columns, constants: { channel: "shop" } };
   expect(parseMapping(fixed).constants).toEqual({ channel: "shop" });
+});
+
+test("an order mapping says what was ordered, in a column or once for all", () => {
+  const { sku: _sku, qty: _qty, ...columns } = fashionOrders.columns as Record<string, string>;
+  const without = { ...fashionOrders, columns };
+  expect(() => parseMapping(without)).toThrow(/columns\.sku: .*constants\.sku.*columns\.qty: /);
+  const constants = { sku: "thing", qty: 2 };
+  expect(parseMapping({ ...without, constants }).constants).toEqual(constants);
+  expect(() => parseMapping({ ...without, constants: { sku: "thing", qty: 0 } })).toThrow(/qty/);
+});
+
+test("no stock is assumed unless a mapping says so", () => {
+  const silent = { ...fashionOrders, whenStockMissing: undefined };
+  expect(parseMapping(silent)).toMatchObject({ whenStockMissing: "leave-backordered" });
+  expect(shippedMapping("fashion-orders")).toMatchObject({ whenStockMissing: "assume-batch" });
 });

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { isDateFormat } from "./dates.ts";
+import { lifeColumns, lifeConstants, lifeIssues, lifeRules, lifeValues } from "./life-mapping.ts";
+import { isMomentFormat } from "./moments.ts";
 
 const text = z.string().trim().min(1).max(200);
 const vocabulary = z
@@ -51,9 +53,9 @@ const ordersMapping = z
     columns: z.strictObject({
       orderId: text,
       date: text,
-      sku: text,
-      qty: text,
-      status: text.optional(),
+      sku: text.optional(),
+      qty: text.optional(),
+      ...lifeColumns,
       channel: text.optional(),
       carrierService: text.optional(),
       amount: text.optional(),
@@ -63,30 +65,31 @@ const ordersMapping = z
     values: z
       .strictObject({
         ...factValues,
-        status: z.record(text, z.enum(["placed", "cancelled", "later"])).optional(),
+        ...lifeValues,
         currency: vocabulary.optional(),
       })
       .default({}),
-    constants: z.strictObject({ ...constants, channel: text.optional() }).default({}),
+    constants: z
+      .strictObject({ ...constants, ...lifeConstants, channel: text.optional() })
+      .default({}),
     dateFormat: z
       .string()
-      .refine(isDateFormat, "use YYYY or YY, MM and DD once each, like MM-DD-YY or DD.MM.YYYY"),
+      .refine(
+        (format) => isDateFormat(format) || isMomentFormat(format),
+        "use YYYY or YY, MM and DD once each, like MM-DD-YY, or with H:mm, like M/D/YYYY H:mm",
+      ),
     whenQtyZero: z.enum(["assume-one", "reject"]).default("reject"),
+    ...lifeRules,
   })
   .superRefine((mapping, context) => {
-    const { columns, constants: fixed, values } = mapping;
+    const { columns, constants: fixed } = mapping;
     if (!columns.channel && !fixed.channel)
       context.addIssue({
         code: "custom",
         path: ["columns", "channel"],
         message: "name a column, or constants.channel",
       });
-    if (columns.status && !values.status)
-      context.addIssue({
-        code: "custom",
-        path: ["values", "status"],
-        message: "name the known statuses",
-      });
+    for (const issue of lifeIssues(mapping)) context.addIssue({ code: "custom", ...issue });
   });
 
 const mappingSchema = z.discriminatedUnion("kind", [stockMapping, ordersMapping]);
@@ -94,7 +97,7 @@ const mappingSchema = z.discriminatedUnion("kind", [stockMapping, ordersMapping]
 /** Says how the rows of a seller's stock export become variants and opening batches. */
 export type StockMapping = z.output<typeof stockMapping>;
 
-/** Says how the rows of a seller's order export become variants, orders and cancellations. */
+/** Says how the rows of a seller's order export become variants, orders and what became of them. */
 export type OrdersMapping = z.output<typeof ordersMapping>;
 
 /** Says which columns and values of one source mean what in the warehouse. */

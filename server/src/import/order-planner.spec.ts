@@ -58,8 +58,12 @@ test("rows with one order id become one order, lines in the file's order", async
     units: 3,
     assumedUnits: 0,
     notes: [],
-    later: true,
-    status: "Shipped",
+    parcels: [{ outcome: "shipped", status: "Shipped", lines: [1, 2] }],
+    outcomes: [
+      { outcome: "shipped", units: 1, assumedUnits: 0 },
+      { outcome: "shipped", units: 2, assumedUnits: 0 },
+    ],
+    carrier: "not stated",
     cancellation: null,
     order: {
       commandId: derivedCommandId("fashion-orders", "placeOrder", "amazon.in", "A"),
@@ -96,7 +100,7 @@ test("a cancelled order is placed and cancelled, each with an id of its own", as
     commandId: derivedCommandId("fashion-orders", "cancelOrder", "amazon.in", "A"),
     input: { reason: "imported as Cancelled" },
   });
-  expect(order?.later).toBe(false);
+  expect(order?.parcels).toEqual([]);
 });
 
 test("a lost quantity is assumed to be 1, and every such row is noted", async () => {
@@ -160,7 +164,10 @@ test("the parcels of one order may end differently", async () => {
     await plan({ Status: "Shipped - Delivered to Buyer" }, { Status: "Shipped - Lost in Transit" }),
   );
   expect(others).toEqual([]);
-  expect(order?.status).toBe("Shipped - Delivered to Buyer, Shipped - Lost in Transit");
+  expect(order?.parcels).toMatchObject([
+    { outcome: "delivered", lines: [1] },
+    { outcome: "lost", lines: [2] },
+  ]);
 });
 
 test("an unreadable row takes the order with it in which it stands, and no other", async () => {

@@ -8,8 +8,10 @@ import {
   type PlannedOrder,
   type PlannedRejection,
   plannedVariant,
+  type RowNote,
   rejection,
 } from "./plan.ts";
+import { differingNotes, parcelsOf } from "./plan-parcels.ts";
 import type { SourceRow } from "./source-rows.ts";
 
 /** Why an order is refused whole, and the row that is to blame when there is one. */
@@ -43,7 +45,8 @@ export function planOrder(
   if (disagreement !== null)
     return lines.map((line) => rejection(line.row, disagreement, line.units));
   const first = lines[0];
-  return first ? [plannedOrder(orderId, first, lines, mapping)] : [];
+  const statusName = columns.nameOf("status");
+  return first ? [plannedOrder(orderId, first, lines, { mapping, statusName })] : [];
 }
 
 function refuseBeside(line: ReadOrderLine, bad: ReadOrderLine): PlannedRejection {
@@ -55,10 +58,12 @@ function refuseBeside(line: ReadOrderLine, bad: ReadOrderLine): PlannedRejection
 
 function disagreementOf(lines: readonly ReadOrderLine[], columns: Columns): string | null {
   const differs = (name: keyof OrderHead) => new Set(lines.map((line) => line.head[name])).size > 1;
-  const names = (["date", "channel", "carrierService"] as const).filter(differs);
-  const cancelled = lines.filter((line) => line.state === "cancelled").length;
-  // Later states may differ line by line (one parcel delivered, one lost). Cancelled is another
-  // matter: an order is cancelled whole or not at all.
+  const names = (["date", "channel", "carrierService", "carrier", "promisedFor"] as const).filter(
+    differs,
+  );
+  const cancelled = lines.filter((line) => line.outcome === "cancelled").length;
+  // Lines may come to different ends (one parcel delivered, one lost). Cancelled is another matter:
+  // an order is cancelled whole or not at all.
   const inPart = cancelled > 0 && cancelled < lines.length;
   if (names.length === 0 && !inPart) return null;
 
@@ -71,7 +76,7 @@ function plannedOrder(
   orderId: string,
   first: ReadOrderLine,
   lines: readonly ReadOrderLine[],
-  mapping: OrdersMapping,
+  { mapping, statusName }: { mapping: OrdersMapping; statusName: string },
 ): PlannedOrder {
   const input = orderInput(orderId, first.head, lines, mapping);
   const status = [...new Set(lines.map((line) => line.head.status))].join(", ");
@@ -82,18 +87,27 @@ function plannedOrder(
     rows: lines.map((line) => line.row),
     units: sum(lines, (line) => line.units),
     assumedUnits: sum(lines, (line) => line.assumedUnits),
-    notes: lines.flatMap((line) =>
-      line.notes.map((cause) => ({ row: line.row, cause, reason: cause })),
-    ),
+    notes: [
+      ...lines.flatMap(({ row, notes }) => notes.map((reason) => noteOf(row, reason))),
+      ...differingNotes(lines, statusName),
+    ],
     variants: [...variants.values()].map((facts) => plannedVariant(mapping.name, facts)),
     order: { commandId: idOf("placeOrder"), input },
     cancellation:
-      first.state === "cancelled"
+      first.outcome === "cancelled"
         ? { commandId: idOf("cancelOrder"), input: { reason: `imported as ${status}` } }
         : null,
-    status,
-    later: lines.some((line) => line.state === "later"),
+    outcomes: lines.map(({ outcome, line, assumedUnits }) => ({
+      ...{ outcome, units: line.qty, assumedUnits },
+    })),
+    parcels: parcelsOf(lines),
+    carrier: first.head.carrier,
   };
+}
+
+/** What a note tells of its one row stands in parentheses at its end; the rest can be counted. */
+function noteOf(row: SourceRow, reason: string): RowNote {
+  return { row, cause: reason.replace(/ \([^()]*\)$/, ""), reason };
 }
 
 function orderInput(
@@ -103,14 +117,18 @@ function orderInput(
   mapping: OrdersMapping,
 ): PlaceOrderInput {
   const { warehouse } = mapping.constants;
-  const { carrierService } = head;
+  const { carrierService, promisedFor: deliverBy } = head;
+  const promise = {
+    ...(carrierService ? { carrierService } : {}),
+    ...(deliverBy ? { deliverBy } : {}),
+  };
   return {
     channel: head.channel,
     externalRef: orderId,
     orderedAt: head.date,
     lines: lines.map((line) => line.line),
     ...(warehouse ? { warehouse } : {}),
-    ...(carrierService ? { promise: { carrierService } } : {}),
+    ...(Object.keys(promise).length > 0 ? { promise } : {}),
   };
 }
 

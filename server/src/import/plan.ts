@@ -5,6 +5,7 @@ import type {
   PlaceOrderInput,
   VariantFacts,
 } from "./import-client.ts";
+import type { Outcome, ShippedOutcome } from "./outcomes.ts";
 import type { SourceRow } from "./source-rows.ts";
 
 /** A command with the id that its fact has in every run. */
@@ -42,16 +43,39 @@ export interface PlannedStock extends PlannedWork {
   readonly batch: PlannedCommand<AddBatchInput> | null;
 }
 
-/** One order with all its rows: placed whole, then cancelled when its status says so. */
+/** Lines of one order that left the house together and came to the same end. */
+export interface PlannedParcel {
+  readonly outcome: ShippedOutcome;
+  /** The source's own words for it. */
+  readonly status: string;
+  /** The numbers of the lines in the order, from 1. */
+  readonly lines: readonly number[];
+  /** When the carrier took it and when it was there, by the carrier's word; null where unknown. */
+  readonly handedOverAt: string | null;
+  readonly deliveredAt: string | null;
+}
+
+/** What became of one line, and how many pieces it is about. */
+export interface PlannedOutcome {
+  readonly outcome: Outcome;
+  /** The pieces that the order is placed with. */
+  readonly units: number;
+  /** Those of them that the file does not state. */
+  readonly assumedUnits: number;
+}
+
+/** One order with all its rows: placed whole, then cancelled or shipped as its rows say. */
 export interface PlannedOrder extends PlannedWork {
   readonly kind: "order";
   /** The pieces that the file does not state and that were assumed. */
   readonly assumedUnits: number;
   readonly order: PlannedCommand<PlaceOrderInput>;
   readonly cancellation: PlannedCommand<Omit<CancelOrderInput, "orderId">> | null;
-  readonly status: string;
-  /** Whether the status says more than this version imports. */
-  readonly later: boolean;
+  /** Line by line what became of it. */
+  readonly outcomes: readonly PlannedOutcome[];
+  /** What a carrier took of it; nothing of an order that is only placed, or cancelled. */
+  readonly parcels: readonly PlannedParcel[];
+  readonly carrier: string;
 }
 
 /** What one or more rows of a source become. */

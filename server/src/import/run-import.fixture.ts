@@ -16,13 +16,13 @@ export const ordersHeader =
   "Category,Size,Qty,currency,Amount\n";
 
 /** A row of an order file. */
-export const orderLine = (id: string, sku = "K1-M", status = "Shipped", qty = "1") =>
+export const orderLine = (id: string, sku = "K1-M", status = "Pending", qty = "1") =>
   `${id},03-31-22,${status},Amazon.in,Standard,K1,${sku},kurta,M,${qty},INR,500`;
 
 /** An order file with a bit of everything. */
 export const ordersCsv = `${ordersHeader}${[
-  orderLine("A"),
-  orderLine("A", "K2-M"),
+  orderLine("A", "K1-M", "Shipped"),
+  orderLine("A", "K2-M", "Shipped"),
   orderLine("B", "K1-M", "Cancelled", "0"),
   orderLine("C", "K1-M", "Shipping"),
   orderLine("D", "K9-M", "Pending"),

@@ -1,6 +1,8 @@
 import { realpath } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Columns } from "./columns.ts";
+import { ImportInterrupted } from "./fact-sender.ts";
+import { type PlannedWave, withWaves } from "./gather-waves.ts";
 import type { ImportClient } from "./import-client.ts";
 import { ImportLedger } from "./import-ledger.ts";
 import { emptyReport, type ImportProgress, type ImportReport } from "./import-report.ts";
@@ -41,6 +43,7 @@ export interface ImportOptions {
  *
  * The commands of one order, and those of one SKU's stock, are sent in the file's order; different
  * orders are sent beside each other, so which of two gets the last piece may differ between runs.
+ * Orders that were shipped go on in waves, once all orders of the wave are placed.
  */
 export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const { file, mapping } = options;
@@ -53,10 +56,11 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   report.rows.inFile = checked.rows;
   const rejects = await openRejects(options, source);
   const ledger = new ImportLedger(report, rejects, options.onProgress);
-  const sender = new WorkSender(options.client, report, ledger);
+  const sender = new WorkSender({ ...options, report, ledger });
   const planned = plannedFrom(source.rows, plannerFor(mapping, columns, checked.scattered));
 
-  const stop = await sendAll(planned, sender, options);
+  const parts = { sender, ledger, rowsInFile: checked.rows };
+  const stop = await sendAll(withWaves(planned), parts, options);
   const done = report.rows.accepted + report.rows.rejected === report.rows.inFile;
   report.stop = stop?.outcome === "interrupted" && done ? null : stop;
   report.causes = ledger.causes();
@@ -103,37 +107,36 @@ export async function* plannedFrom(
 }
 
 async function sendAll(
-  planned: AsyncIterable<Planned>,
-  sender: WorkSender,
+  planned: AsyncIterable<Planned | PlannedWave>,
+  { sender, ledger, rowsInFile }: { sender: WorkSender; ledger: ImportLedger; rowsInFile: number },
   options: ImportOptions,
 ): Promise<ImportReport["stop"]> {
   const { signal, concurrency = 16 } = options;
   let lastRow = 1;
-  const unsettled: number[] = [];
-  const settle = async (work: Planned) => {
-    const [first, last] = spanOf(work);
-    lastRow = Math.max(lastRow, last);
-    try {
-      await sender.settle(work);
-    } catch (error) {
-      unsettled.push(first);
-      throw error;
-    }
+  const settle = async (work: Planned | PlannedWave) => {
+    const rows = rowsOf(work);
+    lastRow = Math.max(lastRow, rows.at(-1)?.row ?? 0);
+    ledger.begin(rows);
+    await sender.settle(work);
   };
 
   try {
+    await sender.open(rowsInFile);
     await forEachInFlight(planned, { concurrency, signal }, settle);
   } catch (error) {
-    const row = unsettled.length > 0 ? Math.min(...unsettled) : null;
-    return { outcome: "failed", row, reason: stopReason(error) };
+    if (!(error instanceof ImportInterrupted)) {
+      return { outcome: "failed", row: ledger.firstOpenRow, reason: stopReason(error) };
+    }
   }
   if (!signal?.aborted) return null;
-  return { outcome: "interrupted", row: lastRow + 1, reason: "stopped by its user" };
+  const row = ledger.firstOpenRow ?? lastRow + 1;
+  return { outcome: "interrupted", row, reason: "stopped by its user" };
 }
 
-function spanOf(work: Planned): [number, number] {
-  if (work.kind === "rejected") return [work.row.row, work.row.row];
-  return [work.rows[0]?.row ?? 0, work.rows.at(-1)?.row ?? 0];
+/** The rows that a piece of work opens; those of a wave are open since its orders were placed. */
+function rowsOf(work: Planned | PlannedWave): readonly SourceRow[] {
+  if (work.kind === "wave") return [];
+  return work.kind === "rejected" ? [work.row] : work.rows;
 }
 
 function stopReason(error: unknown): string {

@@ -17,7 +17,9 @@ const plainFacts = ["style", "brand", "colour", "category", "material"] as const
 export function readVariant(row: SourceRow, columns: Columns, mapping: Mapping): ReadVariant {
   const causes: string[] = [];
   const notes: string[] = [];
-  const facts: VariantFacts = { sku: readSku(row, columns, causes) };
+  const named = "sku" in mapping.constants ? mapping.constants.sku : undefined;
+  const sku = columns.has("sku") ? undefined : named;
+  const facts: VariantFacts = { sku: sku ?? readSku(row, columns, causes) };
 
   if (mapping.constants.brand) facts.brand = mapping.constants.brand;
   for (const field of plainFacts) {

@@ -21,9 +21,7 @@ test("an empty database lacks everything, and is told so without being changed",
     expect(await pendingMigrations(empty)).toEqual({
       migrations: [
         ...["0001-write-side", "0002-lag-history", "0003-read-model-costs", "0004-conflicts"],
-        "0005-feed",
-        "0006-logistics",
-        "0007-webhooks",
+        ...["0005-feed", "0006-logistics", "0007-webhooks", "0008-reported-times"],
       ],
       readModels: readModels.map(({ name }) => name),
     });

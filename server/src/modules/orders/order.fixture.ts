@@ -11,6 +11,7 @@ export function anOrderToPlace(facts: Partial<OrderToPlace> = {}): OrderToPlace 
     priority: 0,
     orderedAt: new Date("2026-03-01T10:00:00Z"),
     shipBy: new Date("2026-03-02T16:00:00Z"),
+    deliverBy: new Date("2026-03-05T23:00:00Z"),
     carrierService: "express",
     lines: [
       { sku: "TEE", grade: "N", qty: 2, priceCents: 1_999 },

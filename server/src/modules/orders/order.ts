@@ -13,6 +13,7 @@ export interface OrderToPlace {
   readonly priority: number;
   readonly orderedAt: Date;
   readonly shipBy: Date | null;
+  readonly deliverBy: Date | null;
   readonly carrierService: string | null;
   readonly lines: readonly {
     readonly sku: string;
@@ -33,6 +34,7 @@ const OrderSchema = defineEntity({
     warehouse: p.text(),
     priority: p.integer(),
     shipBy: p.datetime().nullable(),
+    deliverBy: p.datetime().nullable(),
     carrierService: p.text().nullable(),
     orderedAt: p.datetime(),
     status: p.text().$type<"open" | "cancelled">(),

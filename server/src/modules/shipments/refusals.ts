@@ -13,5 +13,10 @@ export const shipmentsRefusals = declareRefusals({
     text: "This carrier has given this tracking number to another parcel.",
     constraint: "shipment_tracking_key",
   },
+  "time-in-future": { kind: "invalid", text: "The time that is told has not come yet." },
+  "time-out-of-sequence": {
+    kind: "conflict",
+    text: "The time that is told is before the step that comes first.",
+  },
   "item-twice": { kind: "invalid", text: "The parcel names the same pieces twice." },
 });

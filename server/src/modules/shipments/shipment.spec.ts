@@ -79,3 +79,76 @@ test("a parcel that is opened gives its tracking number back", () => {
     .thenHappened("ParcelUnpacked");
   expect(it).toMatchObject({ tracking: null, endedAt: at });
 });
+
+const minutes = (count: number) => new Date(at.getTime() + count * 60_000);
+
+describe("the time that a carrier tells", () => {
+  const orderedAt = minutes(-600);
+  const handedOver = (told: Date | null) => {
+    const parcel = aShipment("labelled");
+    parcel.handOver("m1", at, told && { at: told, orderedAt });
+    return parcel;
+  };
+
+  test.each([orderedAt, minutes(-60), at])(
+    "of a hand-over is kept beside the house's own: %s",
+    (told) => {
+      const { events, it } = given(aShipment("labelled"))
+        .when((parcel) => parcel.handOver("m1", at, { at: told, orderedAt }))
+        .thenHappened("ParcelHandedOver");
+      expect(it).toMatchObject({ handedOverAt: at, reportedHandedOverAt: told });
+      expect(events[0]?.data).toMatchObject({ qty: 4, reportedAt: told.toISOString() });
+    },
+  );
+
+  test.each([minutes(-60), at])("of a delivery is kept beside the house's own: %s", (told) => {
+    const { events, it } = given(handedOver(minutes(-60)))
+      .when((parcel) => parcel.deliver(minutes(5), told))
+      .thenHappened("ParcelDelivered");
+    expect(it).toMatchObject({ endedAt: minutes(5), reportedDeliveredAt: told });
+    expect(events[0]?.data).toEqual({ orderId: "o", deliveredAt: told.toISOString() });
+  });
+
+  test("is not kept where none is told", () => {
+    const parcel = handedOver(null);
+    parcel.deliver(minutes(5));
+    expect(parcel).toMatchObject({ handedOverAt: at, reportedHandedOverAt: null });
+    expect(parcel).toMatchObject({ endedAt: minutes(5), reportedDeliveredAt: null });
+  });
+
+  test.each<[string, ShipmentStatus, (it: Shipment) => unknown]>([
+    ["hand-over", "labelled", (it) => it.handOver("m", at, { at: minutes(1), orderedAt })],
+    ["delivery", "handedOver", (it) => it.deliver(at, minutes(1))],
+  ])("of a %s has come already", (_what, status, act) => {
+    const parcel = Object.assign(aShipment(status), { handedOverAt: minutes(-5) });
+    given(parcel)
+      .when((it) => void act(it))
+      .thenRefused("time-in-future", {
+        ...{ shipmentId: "s", at: minutes(1).toISOString(), now: at.toISOString() },
+      });
+  });
+
+  test("of a hand-over is not before the order", () => {
+    given(aShipment("labelled"))
+      .when((it) => void it.handOver("m", at, { at: minutes(-601), orderedAt }))
+      .thenRefused("time-out-of-sequence", {
+        ...{ shipmentId: "s", at: minutes(-601).toISOString(), step: "placed" },
+        stepAt: orderedAt.toISOString(),
+      });
+  });
+
+  test("of a delivery is not before the carrier had it, by its own word or by the house's", () => {
+    for (const [told, stepAt] of [
+      [minutes(-60), minutes(-60)],
+      [null, at],
+    ] as const) {
+      const early = new Date(stepAt.getTime() - 1);
+      given(handedOver(told))
+        .when((it) => void it.deliver(minutes(5), early))
+        .thenRefused("time-out-of-sequence", {
+          ...{ shipmentId: "s", at: early.toISOString(), step: "handedOver" },
+          stepAt: stepAt.toISOString(),
+        });
+    }
+  });
+});

@@ -30,6 +30,18 @@ export interface ParcelToPack {
   readonly items: readonly PackedPieces[];
 }
 
+/** When a carrier says that it took a parcel, and when the parcel's order was placed. */
+export interface HandOverTold {
+  readonly at: Date;
+  readonly orderedAt: Date;
+}
+
+interface StepBefore {
+  readonly now: Date;
+  readonly step: "placed" | "handedOver";
+  readonly stepAt: Date;
+}
+
 const ShipmentSchema = defineEntity({
   name: "Shipment",
   tableName: "shipment",
@@ -50,6 +62,8 @@ const ShipmentSchema = defineEntity({
     labelledAt: p.datetime().nullable(),
     handedOverAt: p.datetime().nullable(),
     endedAt: p.datetime().nullable(),
+    reportedHandedOverAt: p.datetime().nullable(),
+    reportedDeliveredAt: p.datetime().nullable(),
     version: p.integer().concurrencyCheck(),
   },
 });
@@ -62,7 +76,8 @@ export class Shipment extends ShipmentSchema.class implements Aggregate {
   static pack({ items, ...facts }: ParcelToPack): { shipment: Shipment; packed: DomainEvent } {
     const nothingYet = { tracking: null, manifest: null, labelledAt: null, handedOverAt: null };
     const begins = { status: shipmentLife.begins, endedAt: null, version: 0 };
-    const shipment = Object.assign(new Shipment(), facts, nothingYet, begins);
+    const untold = { reportedHandedOverAt: null, reportedDeliveredAt: null };
+    const shipment = Object.assign(new Shipment(), facts, nothingYet, begins, untold);
     const { tenant, id: shipmentId, orderId } = facts;
     shipment.items = items.map((item, i) =>
       Object.assign(new ParcelItem(), item, { tenant, shipmentId, orderId, item: i + 1 }),
@@ -93,20 +108,31 @@ export class Shipment extends ShipmentSchema.class implements Aggregate {
     return happened(this, "ParcelUnpacked", { orderId: this.orderId, reason });
   }
 
-  /** The carrier takes it, by a list that both sides keep. */
-  handOver(manifest: string, at: Date): DomainEvent {
-    this.#step("handOver");
-    Object.assign(this, { manifest, handedOverAt: at });
+  /**
+   * The carrier takes it, by a list that both sides keep, and may tell when: not before its order
+   * was placed.
+   */
+  handOver(manifest: string, at: Date, told: HandOverTold | null = null): DomainEvent {
+    const status = this.#after("handOver");
+    if (told) this.#requireInSequence(told.at, { now: at, step: "placed", stepAt: told.orderedAt });
+
+    const reportedHandedOverAt = told?.at ?? null;
+    Object.assign(this, { status, manifest, handedOverAt: at, reportedHandedOverAt });
     const { orderId, carrier } = this;
-    return happened(this, "ParcelHandedOver", { orderId, carrier, manifest, qty: this.#pieces() });
+    const facts = { orderId, carrier, manifest, qty: this.#pieces() };
+    const when = told && { reportedAt: told.at.toISOString() };
+    return happened(this, "ParcelHandedOver", { ...facts, ...when });
   }
 
-  /** The customer has it. */
-  deliver(at: Date): DomainEvent {
-    this.#step("deliver");
-    this.endedAt = at;
+  /** The customer has it, and the carrier may tell since when: not before the carrier had it. */
+  deliver(at: Date, told: Date | null = null): DomainEvent {
+    const status = this.#after("deliver");
+    const stepAt = this.reportedHandedOverAt ?? this.handedOverAt;
+    if (told && stepAt) this.#requireInSequence(told, { now: at, step: "handedOver", stepAt });
+
+    Object.assign(this, { status, endedAt: at, reportedDeliveredAt: told });
     const { orderId } = this;
-    return happened(this, "ParcelDelivered", { orderId, deliveredAt: at.toISOString() });
+    return happened(this, "ParcelDelivered", { orderId, deliveredAt: (told ?? at).toISOString() });
   }
 
   /** The carrier has lost it. */
@@ -121,10 +147,25 @@ export class Shipment extends ShipmentSchema.class implements Aggregate {
   }
 
   #step(verb: ShipmentStep): void {
-    this.status = shipmentLife.after(verb, this.status, (needs) => {
+    this.status = this.#after(verb);
+  }
+
+  #after(verb: ShipmentStep): ShipmentStatus {
+    return shipmentLife.after(verb, this.status, (needs) => {
       const details = { shipmentId: this.id, status: this.status, needs };
       return shipmentsRefusals.because("shipment-status-forbids", details);
     });
+  }
+
+  #requireInSequence(told: Date, { now, step, stepAt }: StepBefore): void {
+    const details = { shipmentId: this.id, at: told.toISOString() };
+    if (told > now) {
+      const facts = { ...details, now: now.toISOString() };
+      throw shipmentsRefusals.because("time-in-future", facts);
+    }
+    if (told >= stepAt) return;
+    const facts = { ...details, step, stepAt: stepAt.toISOString() };
+    throw shipmentsRefusals.because("time-out-of-sequence", facts);
   }
 }
 

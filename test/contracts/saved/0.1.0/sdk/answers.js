@@ -9,7 +9,7 @@ export function readAnswer(url, response, text) {
     if (json && body === undefined)
         return cutShort(url, text, requestId);
     if (response.ok && isRecord(body) && isRecord(body.result)) {
-        return { ok: true, value: body.result.data };
+        return { ok: true, value: body.result.data, requestId };
     }
     const again = passing.has(status);
     const retryAfterMs = readRetryAfter(response.headers.get("retry-after"));
@@ -31,7 +31,7 @@ function notSelvedge(url, response, text, requestId) {
         requestId,
     });
 }
-function readFault(message, data, { status, headers }) {
+export function readFault(message, data, { status, headers }) {
     const { reason, kind, details, hint } = data;
     const code = isErrorCode(data.code) ? data.code : codeOfStatus(status);
     return new SelvedgeError(typeof message === "string" ? message : "The call failed.", {

@@ -1,11 +1,15 @@
 import { SelvedgeError } from "./errors.js";
 const charsMax = 8_000;
 export function basedOnHeaders(basedOn) {
+    const text = basedOnText(basedOn);
+    return text === undefined ? {} : { "selvedge-based-on": text };
+}
+export function basedOnText(basedOn) {
     if (!basedOn)
-        return {};
+        return undefined;
     const text = encode(basedOn);
     if (text.length <= charsMax)
-        return { "selvedge-based-on": text };
+        return text;
     throw new SelvedgeError("What the command is based on is too much to be sent.", {
         code: "BAD_INPUT",
         hint: "Name the columns that the decision relied on, not whole rows.",

@@ -1,14 +1,18 @@
-import { isRecord } from "./answers.js";
 import { procedures } from "./api.gen.js";
 import { basedOnHeaders } from "./based-on.js";
+import { bulk } from "./bulk.js";
 import { newCommandId } from "./command-id.js";
-import { isSelvedgeError, SelvedgeError } from "./errors.js";
+import { isSelvedgeError } from "./errors.js";
+import { follow } from "./follow.js";
+import { expectFields, freshnessHeaders, writeBody } from "./messages.js";
 import { Notices } from "./notices.js";
+import { openFeed } from "./open-feed.js";
 import { rowsOf } from "./pages.js";
 import { Places } from "./places.js";
 import { Receipts } from "./receipts.js";
-import { aborted, send } from "./retry.js";
+import { aborted, attemptShares, send } from "./retry.js";
 import { contractSaid, sdkVersion } from "./version.js";
+import { begin, watched } from "./watch.js";
 const commandsAtOnceMax = 32;
 class SelvedgeClient {
     #options;
@@ -29,14 +33,45 @@ class SelvedgeClient {
     receipts() {
         return this.#receipts.list();
     }
+    adopt(receipts, instead = []) {
+        this.#receipts.forget(instead);
+        for (const receipt of receipts)
+            this.#receipts.keep(receipt, "earlier");
+    }
+    bulk(commands, options = {}) {
+        return bulk(commands, options, async (body, sending) => {
+            const { signal } = sending;
+            await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
+            try {
+                const begunAt = this.#receipts.begin();
+                const answer = await this.#send(begin("bulk", "bulk"), body, { options: sending });
+                const { receipt } = expectFields("bulk", answer, ["receipt"]);
+                this.#receipts.keep(receipt, begunAt);
+                return answer;
+            }
+            finally {
+                this.#places.leave();
+            }
+        });
+    }
     #callable(path, shape) {
         if (shape.kind === "command") {
             return (input, options) => this.#command(path, input, options);
         }
         if (shape.kind === "operation") {
-            return async (input, options = {}) => this.#send(path, writeBody(input), options, {}, shape.repeatable);
+            return async (input, options = {}) => this.#send(begin("operation", path), writeBody(input), {
+                options,
+                repeatable: shape.repeatable,
+            });
         }
         const query = (input, options) => this.#query(path, input, options);
+        if (shape.feed) {
+            const followed = (input = {}, options = {}) => follow(input, options, {
+                open: (asked, signal) => this.#openFeed(path, asked, signal),
+                ask: async (asked, signal) => (await this.#query(path, asked, { signal, onMiss: "serve" })).data,
+            });
+            return Object.assign(query, { follow: followed });
+        }
         if (!shape.paged)
             return query;
         const rows = (input, options) => rowsOf(input, (page) => query(page, options));
@@ -54,7 +89,10 @@ class SelvedgeClient {
             await this.#places.take(signal).catch(() => Promise.reject(aborted(signal)));
             try {
                 const begunAt = this.#receipts.begin();
-                const answer = await this.#send(path, body, options, headers, true);
+                const answer = await this.#send(begin("command", path, commandId), body, {
+                    options,
+                    headers,
+                });
                 const { data, receipt, repeated } = expectFields(path, answer, [
                     "data",
                     "receipt",
@@ -76,7 +114,10 @@ class SelvedgeClient {
         const own = this.#options.consistency === "none" ? [] : this.#receipts.list();
         const headers = freshnessHeaders(own, options);
         try {
-            const answer = await this.#send(path, writeBody(input), options, headers, true);
+            const answer = await this.#send(begin("query", path), writeBody(input), {
+                options,
+                headers,
+            });
             return expectFields(path, answer, ["data", "freshness"]);
         }
         catch (error) {
@@ -86,50 +127,42 @@ class SelvedgeClient {
             throw error;
         }
     }
-    #send(path, body, options, headers, repeatable) {
-        const { baseUrl, apiKey, fetch, timeoutMs = 30_000, retriesMax = Infinity } = this.#options;
-        const message = {
-            url: `${baseUrl}/trpc/${path}`,
-            headers: {
-                "content-type": "application/json",
-                "selvedge-sdk": `js/${sdkVersion}`,
-                "selvedge-contract": contractSaid,
-                ...(apiKey && { authorization: `Bearer ${apiKey}` }),
-                ...headers,
-            },
-            body,
-            repeatable,
-            timeoutMs: options.timeoutMs ?? timeoutMs,
-            signal: options.signal,
+    #openFeed(path, input, signal) {
+        const { baseUrl, watchCalls } = this.#options;
+        return watched(watchCalls, begin("feed", path), (told) => openFeed(`${baseUrl}/feed`, input, {
+            headers: { ...told.headers, ...this.#headers() },
+            ...{ fetch: this.#fetch, told, signal },
+        }));
+    }
+    #fetch = (...args) => (this.#options.fetch ?? globalThis.fetch)(...args);
+    #headers() {
+        const { apiKey } = this.#options;
+        return {
+            "selvedge-sdk": `js/${sdkVersion}`,
+            "selvedge-contract": contractSaid,
+            ...(apiKey && { authorization: `Bearer ${apiKey}` }),
         };
-        const fetchNow = (...args) => (fetch ?? globalThis.fetch)(...args);
-        return send(message, { fetch: fetchNow, retriesMax, notices: this.#notices });
     }
-}
-function freshnessHeaders(own, options) {
-    const { atLeast = [], maxStaleMs, onMiss } = options;
-    const receipts = [...new Set([...own, ...(typeof atLeast === "string" ? [atLeast] : atLeast)])];
-    const asked = receipts.length > 0 || maxStaleMs !== undefined;
-    return {
-        ...(receipts.length > 0 && { "selvedge-at-least": receipts.join(",") }),
-        ...(maxStaleMs !== undefined && { "selvedge-max-stale-ms": String(maxStaleMs) }),
-        ...(asked && { "selvedge-on-miss": onMiss ?? "wait" }),
-    };
-}
-function expectFields(path, answer, fields) {
-    if (isRecord(answer) && fields.every((field) => field in answer))
-        return answer;
-    throw new SelvedgeError(`The answer to ${path} lacks ${fields.join(", ")}.`, {
-        code: "INTERNAL",
-        hint: "What answered is not Selvedge, or not a version that this SDK knows.",
-    });
-}
-function writeBody(input) {
-    try {
-        return JSON.stringify(input ?? {});
-    }
-    catch (cause) {
-        throw new SelvedgeError("The input cannot be written as JSON.", { code: "BAD_INPUT", cause });
+    #send(call, body, { options, headers, repeatable = true }) {
+        const { baseUrl, timeoutMs = 30_000, attemptTimeoutMs = 10_000 } = this.#options;
+        const retriesMax = options.retriesMax ?? this.#options.retriesMax ?? Infinity;
+        return watched(this.#options.watchCalls, call, (told) => {
+            const message = {
+                url: `${baseUrl}/${call.kind === "bulk" ? "bulk" : `trpc/${call.procedure}`}`,
+                headers: {
+                    ...told.headers,
+                    "content-type": "application/json",
+                    ...this.#headers(),
+                    ...headers,
+                },
+                body,
+                repeatable,
+                timeoutMs: options.timeoutMs ?? timeoutMs,
+                attemptTimeoutMs: attemptTimeoutMs * attemptShares[call.kind],
+                signal: options.signal,
+            };
+            return send(message, { fetch: this.#fetch, retriesMax, told, notices: this.#notices });
+        });
     }
 }
 export const Selvedge = SelvedgeClient;

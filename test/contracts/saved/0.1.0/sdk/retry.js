@@ -3,18 +3,24 @@ import { SelvedgeError } from "./errors.js";
 const firstPauseMs = 100;
 const pauseMsMax = 5_000;
 const timeoutMsMax = 86_400_000;
+export const attemptShares = { command: 1, query: 1, bulk: 3, feed: 1, operation: Infinity };
 export async function send(message, sending) {
     const endsAt = performance.now() + Math.min(message.timeoutMs, timeoutMsMax);
     for (let attempt = 0;; attempt++) {
-        const answer = await attemptOnce(message, sending, endsAt - performance.now());
-        if (answer.ok)
+        const leftMs = Math.max(0, endsAt - performance.now());
+        const attemptMs = message.repeatable ? Math.min(leftMs, message.attemptTimeoutMs) : leftMs;
+        const answer = await attemptOnce(message, sending, attemptMs);
+        if (answer.ok) {
+            sending.told.answered(answer.requestId);
             return answer.value;
+        }
         const bound = Math.min(pauseMsMax, firstPauseMs * 2 ** attempt);
         const pauseMs = Math.max(Math.random() * bound, answer.retryAfterMs ?? 0);
         const late = performance.now() + pauseMs >= endsAt;
         const again = answer.again && message.repeatable && attempt < sending.retriesMax;
         if (!again || late)
             throw answer.error;
+        sending.told.retry({ attempt: attempt + 1, pauseMs, error: answer.error });
         await pause(pauseMs, message.signal);
     }
 }
@@ -45,7 +51,7 @@ async function attemptOnce(message, sending, leftMs) {
         if (signal?.aborted)
             throw aborted(signal);
         const error = late ? timedOut(message, cause) : unreachable(url, cause);
-        return { ok: false, error, again: !late };
+        return { ok: false, error, again: true };
     }
     finally {
         clearTimeout(timer);
@@ -55,7 +61,7 @@ async function attemptOnce(message, sending, leftMs) {
 function tellServer(leftMs) {
     return Math.max(1, Math.floor(leftMs - Math.min(500, leftMs / 10)));
 }
-function pause(ms, signal) {
+export function pause(ms, signal) {
     return new Promise((resolve, reject) => {
         const stop = () => {
             clearTimeout(timer);

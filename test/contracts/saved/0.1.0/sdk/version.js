@@ -1,3 +1,3 @@
 import { contractHash } from "./api.gen.js";
-export const sdkVersion = "0.1.0";
+export { sdkVersion } from "./version.gen.js";
 export const contractSaid = contractHash.slice(0, 16);

@@ -70,7 +70,10 @@ describe("an order", () => {
       {},
       {
         orderedAt: "2026-02-01T12:00:00+01:00",
-        promise: { shipBy: "2026-02-03T16:00:00Z", carrierService: "express" },
+        promise: {
+          ...{ shipBy: "2026-02-03T16:00:00Z", deliverBy: "2026-02-05T22:00:00Z" },
+          carrierService: "express",
+        },
         priority: 7,
         lines: [{ sku: "FACTS", qty: 1, priceCents: 1_999 }],
       },
@@ -79,6 +82,7 @@ describe("an order", () => {
     expect(row).toMatchObject({ carrierService: "express", priority: 7 });
     expect(Date.parse(row?.orderedAt ?? "")).toBe(Date.UTC(2026, 1, 1, 11));
     expect(Date.parse(row?.shipBy ?? "")).toBe(Date.UTC(2026, 1, 3, 16));
+    expect(Date.parse(row?.deliverBy ?? "")).toBe(Date.UTC(2026, 1, 5, 22));
     const prices = await house.database.query(
       "select price_cents from selvedge.order_line where order_id = $1",
       [orderId],

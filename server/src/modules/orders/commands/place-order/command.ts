@@ -28,6 +28,7 @@ const orderLine = z.strictObject({
 
 const promise = z.strictObject({
   shipBy: timestamp().optional(),
+  deliverBy: timestamp().optional(),
   carrierService: safeText(100).optional(),
 });
 
@@ -75,6 +76,7 @@ export const placeOrder = command
       tenant: ctx.tenant,
       orderedAt: orderedAt ? new Date(orderedAt) : new Date(),
       shipBy: promise?.shipBy ? new Date(promise.shipBy) : null,
+      deliverBy: promise?.deliverBy ? new Date(promise.deliverBy) : null,
       carrierService: promise?.carrierService ?? null,
       lines: lines.map(({ priceCents = null, ...line }) => ({ ...line, priceCents })),
     });

@@ -13,7 +13,8 @@ beforeAll(async () => {
   await house.stocks("BAG");
   const first = { orderedAt: "2026-05-01T23:30:00Z" };
   const second = { orderedAt: "2026-05-02T00:30:00Z" };
-  const promise = { shipBy: "2026-05-03T16:00:00Z", carrierService: "express" };
+  const by = { shipBy: "2026-05-03T16:00:00Z", deliverBy: "2026-05-06T22:00:00Z" };
+  const promise = { ...by, carrierService: "express" };
   await house.sells({ TEE: 2, CAP: 1 }, { externalRef: "1", ...first, promise, priority: 4 });
   await house.sells({ TEE: 3, CAP: 1 }, { externalRef: "2", ...second });
   await house.sells({ CAP: 1, BAG: 1 }, { externalRef: "3", ...second, channel: "market" });
@@ -41,8 +42,11 @@ test("an order that has all it needs waits for nothing", async () => {
       ...{ channel: "shop", externalRef: "1", warehouse: "main", priority: 4 },
       ...{ lines: 2, units: 3, allocatedLines: 2, status: "allocated", hold: null, blocker: null },
       ...{ toPickUnits: 3, pickedUnits: 0, packedUnits: 0, shippedUnits: 0 },
+      ...{ deliveredUnits: 0, returningUnits: 0, returnedUnits: 0, lostUnits: 0 },
       orderedAt: expect.stringContaining("2026-05-01T23:30:00"),
       shipBy: expect.stringContaining("2026-05-03T16:00:00"),
+      deliverBy: expect.stringContaining("2026-05-06T22:00:00"),
+      ...{ deliveredAt: null, deliveryReported: false },
       carrierService: "express",
     },
   ]);
@@ -113,6 +117,10 @@ describe("the totals", () => {
         ["cancelled", { orders: 1, lines: 1, units: 4 }],
       ]),
     );
+    expect(data.byOutcome).toEqual([
+      { outcome: "placed", orders: 4, lines: 7, units: 10 },
+      { outcome: "cancelled", orders: 1, lines: 1, units: 4 },
+    ]);
     expect(data.byDay).toEqual([
       { day: "2026-05-01", orders: 2, lines: 3, units: 7 },
       { day: "2026-05-02", orders: 3, lines: 5, units: 7 },
@@ -128,12 +136,14 @@ describe("the totals", () => {
         { status: "backordered", orders: 1, lines: 2, units: 2 },
       ],
       byDay: [{ day: "2026-05-02", orders: 2, lines: 3, units: 3 }],
+      byOutcome: [{ outcome: "placed", orders: 2, lines: 3, units: 3 }],
     });
   });
 
   test("of a channel that sells nothing are zero", async () => {
     const { data } = await house.client.orders.orderTotals({ channel: "fair" });
-    expect(data).toEqual({ orders: 0, lines: 0, units: 0, byStatus: [], byDay: [] });
+    const none = { byStatus: [], byDay: [], byOutcome: [] };
+    expect(data).toEqual({ orders: 0, lines: 0, units: 0, ...none });
   });
 
   test("are those of one's own house", async () => {

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { count, id, keyText, safeText, timestamp } from "../../../../kernel/primitives.ts";
 import { query } from "../../../../kernel/procedure.ts";
 import { readModel } from "../../../../kernel/read-model.ts";
+import { definition } from "./definition.ts";
+import { orderTotalsData, type StatusTotals, totalsOf, unitsSql } from "./totals.ts";
 
 const statuses = [
   "backordered",
@@ -11,6 +13,9 @@ const statuses = [
   "packed",
   "shipped",
   "delivered",
+  "returning",
+  "returned",
+  "lost",
   "cancelled",
 ] as const;
 const status = z.enum(statuses);
@@ -34,8 +39,15 @@ export const orderBoard = readModel({
     picked_units: count(),
     packed_units: count(),
     shipped_units: count(),
+    delivered_units: count(),
+    returning_units: count(),
+    returned_units: count(),
+    lost_units: count(),
     ordered_at: timestamp(),
     ship_by: timestamp().nullable(),
+    deliver_by: timestamp().nullable(),
+    delivered_at: timestamp().nullable(),
+    delivery_reported: z.boolean(),
     carrier_service: z.string().nullable(),
     priority: z.int(),
     status,
@@ -54,57 +66,13 @@ export const orderBoard = readModel({
     pick_task: "select tenant, order_id from changed",
     shipment: "select tenant, order_id from changed",
     parcel_item: "select tenant, order_id from changed",
+    inbound: "select tenant, order_id from changed where order_id is not null",
+    inbound_line: `
+      select i.tenant, i.order_id from changed as l
+      join inbound as i on i.tenant = l.tenant and i.id = l.inbound_id
+      where i.order_id is not null`,
   },
-  sql: `
-    select o.tenant, o.id as order_id, o.channel, o.external_ref, o.warehouse,
-      s.lines, s.units, s.allocated_lines, greatest(s.to_pick - t.open, 0)::bigint as to_pick_units,
-      s.picked::bigint as picked_units, s.packed::bigint as packed_units,
-      s.shipped::bigint as shipped_units,
-      o.ordered_at, o.ship_by, o.carrier_service, o.priority, o.hold_reason as hold,
-      case when o.status = 'cancelled' then 'cancelled'
-        when s.delivered >= s.units then 'delivered'
-        when s.shipped >= s.units then 'shipped'
-        when s.packed >= s.units then 'packed'
-        when s.allocated_lines < s.lines then 'backordered'
-        when s.picked > 0 or t.open > 0 then 'picking' else 'allocated' end as status,
-      case when o.status = 'open' then coalesce('held: ' || o.hold_reason, s.missing) end as blocker
-    from sales_order as o
-    cross join lateral (
-      select count(*)::int as lines, sum(l.qty) as units,
-        count(*) filter (where has.all_of_it)::int as allocated_lines,
-        sum(case a.state when 'allocated' then a.qty else 0 end + g.reserved) as to_pick,
-        sum(greatest(
-          case when a.state in ('picked', 'shipped') then a.qty else 0 end + g.picked, i.packed
-        )) as picked,
-        sum(i.packed) as packed, sum(i.shipped) as shipped, sum(i.delivered) as delivered,
-        'no stock for ' || min(l.sku) filter (where not has.all_of_it) as missing
-      from order_line as l
-      left join allocation as a
-        on a.tenant = l.tenant and a.order_id = l.order_id and a.line = l.line
-      cross join lateral (
-        select count(*) as pieces, count(*) filter (where status = 'reserved') as reserved,
-          count(*) filter (where status in ('picked', 'packed', 'shipped')) as picked
-        from garment
-        where tenant = l.tenant and order_id = l.order_id and order_line = l.line
-      ) as g
-      cross join lateral (
-        select coalesce(sum(p.qty), 0) as packed,
-          coalesce(sum(p.qty) filter (where h.handed_over_at is not null), 0) as shipped,
-          coalesce(sum(p.qty) filter (where h.status = 'delivered'), 0) as delivered
-        from parcel_item as p join shipment as h on h.tenant = p.tenant and h.id = p.shipment_id
-        where p.tenant = l.tenant and p.order_id = l.order_id and p.line = l.line
-          and h.status <> 'unpacked'
-      ) as i
-      cross join lateral (
-        select a.qty is not null or g.pieces >= l.qty or i.packed >= l.qty as all_of_it
-      ) as has
-      where l.tenant = o.tenant and l.order_id = o.id
-    ) as s
-    cross join lateral (
-      select coalesce(sum(qty), 0) as open from pick_task
-      where tenant = o.tenant and order_id = o.id and state = 'open'
-    ) as t
-    where s.lines > 0`,
+  sql: definition,
 });
 
 /** The shift lead asks what a wave may be planned of. */
@@ -162,48 +130,75 @@ interface OrderToPick {
   readonly toPickUnits: number;
 }
 
-const totals = z.strictObject({ orders: count(), lines: count(), units: count() });
-
 /** The control desk asks how much there is. */
 export const orderTotals = query
   .meta({
     scope: "orders:read",
-    doc: "How many orders, lines and pieces there are, by status and by the day they were ordered.",
+    doc:
+      "How many orders, lines and pieces there are, by status, by the day they were ordered, and by " +
+      "what has become of them: orders and lines by the order's status, pieces each by its own way.",
     example: { channel: "shop" },
   })
   .input(z.strictObject({ channel: keyText().optional() }))
-  .output(
-    totals.extend({
-      byStatus: z.array(totals.extend({ status })),
-      byDay: z.array(totals.extend({ day: z.iso.date() })),
-    }),
-  )
+  .output(orderTotalsData(status))
   .query(async ({ ctx, input: { channel = null } }) => {
-    const rows = await ctx.read<Totals & { status: z.infer<typeof status>; day: string }>(
+    const rows = await ctx.read<StatusTotals<z.infer<typeof status>>>(
       [orderBoard],
       sql`select status, (ordered_at at time zone 'UTC')::date as day,
-          count(*) as orders, sum(lines) as lines, sum(units)::bigint as units
+          count(*) as orders, sum(lines) as lines, sum(units)::bigint as units, ${unitsSql}
         from ${ctx.from(orderBoard)}
         where tenant = ${ctx.tenant} and (${channel}::text is null or channel = ${channel})
         group by status, day order by day, status`,
     );
-    const byStatus = Map.groupBy(rows, (row) => row.status);
-    const byDay = Map.groupBy(rows, (row) => row.day);
-    return {
-      ...sum(rows),
-      byStatus: [...byStatus].map(([status, of]) => ({ status, ...sum(of) })),
-      byDay: [...byDay].map(([day, of]) => ({ day, ...sum(of) })),
-    };
+    return totalsOf(rows);
   });
 
-type Totals = z.infer<typeof totals>;
+const lateOrder = z.strictObject({
+  ...{ orderId: id(), channel: keyText(), externalRef: keyText(), status },
+  ...{ deliverBy: timestamp(), deliveredAt: timestamp(), deliveryReported: z.boolean() },
+});
+const lateMax = 1_000;
 
-function sum(rows: readonly Totals[]): Totals {
-  const total = { orders: 0, lines: 0, units: 0 };
-  for (const { orders, lines, units } of rows) {
-    total.orders += orders;
-    total.lines += lines;
-    total.units += units;
-  }
-  return total;
-}
+/** Customer service asks who got something later than was promised. */
+export const lateOrders = query
+  .meta({
+    scope: "orders:read",
+    doc:
+      "Orders of which a parcel was delivered after `promise.deliverBy`: how many, in how many of " +
+      "them the carrier told the time, and the latest first. Where no carrier told it the time is " +
+      "when the house learned of it. `from` and `to` bound the delivery.",
+    example: { from: "2026-03-01T00:00:00Z", limit: 50 },
+  })
+  .input(
+    z.strictObject({
+      channel: keyText().optional(),
+      from: timestamp().optional(),
+      to: timestamp().optional(),
+      limit: z.int().min(1).max(lateMax).default(100),
+    }),
+  )
+  .output(
+    z.strictObject({
+      ...{ orders: count(), reported: count() },
+      rows: z.array(lateOrder).max(lateMax),
+    }),
+  )
+  .query(async ({ ctx, input: { limit, ...bounds } }) => {
+    const { channel = null, from = null, to = null } = bounds;
+    const found = await ctx.read<z.infer<typeof lateOrder> & { orders: number; reported: number }>(
+      [orderBoard],
+      sql`select order_id as "orderId", channel, external_ref as "externalRef", status,
+          deliver_by as "deliverBy", delivered_at as "deliveredAt",
+          delivery_reported as "deliveryReported", count(*) over () as orders,
+          count(*) filter (where delivery_reported) over () as reported
+        from ${ctx.from(orderBoard)}
+        where tenant = ${ctx.tenant} and delivered_at > deliver_by
+          and (${channel}::text is null or channel = ${channel})
+          and (${from}::timestamptz is null or delivered_at >= ${from})
+          and (${to}::timestamptz is null or delivered_at < ${to})
+        order by delivered_at - deliver_by desc, order_id limit ${limit}`,
+    );
+    const { orders = 0, reported = 0 } = found[0] ?? {};
+    const rows = found.map(({ orders: _orders, reported: _reported, ...row }) => row);
+    return { orders, reported, rows };
+  });

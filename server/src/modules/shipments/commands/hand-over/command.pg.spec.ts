@@ -48,6 +48,34 @@ test("what a carrier takes leaves the stock", async () => {
   expect(await house.gaps()).toEqual([]);
 });
 
+test("the time that the carrier tells is kept beside the house's own", async () => {
+  const { orderId, shipmentId } = await labelledOrder("TOLD");
+  const order = { orderedAt: "2024-02-29T08:00:00Z" };
+  await house.database.query("update selvedge.sales_order set ordered_at = $2 where id = $1", [
+    ...[orderId, order.orderedAt],
+  ]);
+  const go = (at: string) =>
+    house.client.shipments.handOver({ shipmentIds: [shipmentId], manifest: "m", at });
+  await house.refuses(() => go("2199-01-01T00:00:00Z"), "time-in-future");
+  const early = await house.refuses(() => go("2024-02-29T07:59:59Z"), "time-out-of-sequence");
+  expect(early.details).toMatchObject({ shipmentId, step: "placed" });
+
+  const answer = await go("2024-03-01T09:30:00+01:00");
+  expect(await house.journalOf(answer)).toContainEqual(
+    expect.objectContaining({
+      type: "ParcelHandedOver",
+      data: expect.objectContaining({ reportedAt: "2024-03-01T08:30:00.000Z" }),
+    }),
+  );
+  const [parcel] = await house.database.query(
+    `select handed_over_at > now() - interval '1 minute' as now,
+       reported_handed_over_at = '2024-03-01T08:30:00Z' as told
+     from selvedge.shipment where id = $1`,
+    [shipmentId],
+  );
+  expect(parcel).toEqual({ now: true, told: true });
+});
+
 test("a single piece is shipped", async () => {
   await house.client.catalogue.registerVariant({ sku: "COAT" });
   const { orderId } = await house.sells({ COAT: 1 });

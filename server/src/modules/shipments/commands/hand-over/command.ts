@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, keyText } from "../../../../kernel/primitives.ts";
+import { count, keyText, timestamp } from "../../../../kernel/primitives.ts";
 import { command } from "../../../../kernel/procedure.ts";
 import { shipPieces } from "../../../garments/contract.ts";
 import { shipFromBatches } from "../../../stock/contract.ts";
@@ -12,26 +12,33 @@ const parcelsMax = 200;
 export const handOver = command
   .meta({
     scope: "shipments:write",
-    doc: "Hands labelled parcels over to their carrier; what is in them leaves the stock.",
+    doc:
+      "Hands labelled parcels over to their carrier, now or at the time that the carrier tells; what " +
+      "is in them leaves the stock.",
     example: {
       shipmentIds: ["0199c0de-0000-4000-8000-000000000009"],
       manifest: "DHL/2026-03-02/1",
     },
-    refuses: [...["shipment-unknown", "shipment-status-forbids", "order-cancelled", "order-held"]],
+    refuses: [
+      ...["shipment-unknown", "shipment-status-forbids", "order-cancelled", "order-held"],
+      ...["time-in-future", "time-out-of-sequence"],
+    ],
   })
   .input(
     z.strictObject({
       shipmentIds: z.array(shipmentId()).min(1).max(parcelsMax),
       manifest: keyText(),
+      at: timestamp().optional(),
     }),
   )
   .output(z.strictObject({ manifest: z.string(), parcels: count(), pieces: count() }))
-  .mutation(async ({ ctx, input: { shipmentIds, manifest } }) => {
+  .mutation(async ({ ctx, input: { shipmentIds, manifest, at: told } }) => {
     const loaded = await loadShipments(ctx, shipmentIds);
     const at = new Date();
     for (const { shipment, order } of loaded) {
       order.requireFree();
-      ctx.record(shipment.handOver(manifest, at));
+      const { orderedAt } = order;
+      ctx.record(shipment.handOver(manifest, at, told ? { at: new Date(told), orderedAt } : null));
     }
     const items = loaded.flatMap(({ shipment: { orderId, warehouse, items } }) =>
       items.map(({ line, sku, grade, qty, batch = null }) => {

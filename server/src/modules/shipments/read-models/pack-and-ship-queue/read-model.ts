@@ -30,6 +30,8 @@ export const packAndShipQueue = readModel({
     packed_at: timestamp(),
     handed_over_at: timestamp().nullable(),
     ended_at: timestamp().nullable(),
+    reported_handed_over_at: timestamp().nullable(),
+    reported_delivered_at: timestamp().nullable(),
   },
   filterBy: ["shipment_id", "order_id", "warehouse", "carrier", "status", "waits_for", "tracking"],
   indexes: [["order_id"], ["status"], ["tracking"]],
@@ -50,7 +52,8 @@ export const packAndShipQueue = readModel({
         when s.status = 'packed' then 'label' else 'handOver' end as waits_for,
       case when s.status in ('packed', 'labelled')
         then greatest(s.packed_at, s.labelled_at, o.held_at) end as waits_since,
-      i.items, i.pieces, s.weight_grams, s.packed_at, s.handed_over_at, s.ended_at
+      i.items, i.pieces, s.weight_grams, s.packed_at, s.handed_over_at, s.ended_at,
+      s.reported_handed_over_at, s.reported_delivered_at
     from shipment as s
     join sales_order as o on o.tenant = s.tenant and o.id = s.order_id
     cross join lateral (

@@ -1,0 +1,2 @@
+export { memoryStore } from "./memory-store.js";
+export { OfflineQueue } from "./offline-queue.js";

@@ -1,0 +1,2 @@
+export { isSelvedgeError, SelvedgeError } from "../errors.js";
+export { verifyWebhook, } from "./verify-webhook.js";
