@@ -1,0 +1,110 @@
+import type { SampleBins } from "../plan/bins.ts";
+import { people, turn } from "../plan/people.ts";
+import type { DeskOrder } from "./desk-order.ts";
+import type { Player } from "./player.ts";
+import { ordersThat } from "./sales.ts";
+
+/** How far the house gets with a return before the day is over. */
+type Stage = "announced" | "received" | "graded" | "donated" | "sold again" | "as a lot";
+
+const stages: readonly [Stage, ...Stage[]] = [
+  ...(["sold again", "announced", "received", "sold again", "as a lot"] as const),
+  ...(["graded", "donated", "sold again"] as const),
+];
+
+interface Return {
+  readonly order: DeskOrder;
+  readonly inboundId: string;
+  readonly stage: Stage;
+  readonly lpn: string | null;
+  readonly bin: string;
+}
+
+const reasons = ["too small", "not as shown", "too large", "a button is missing"] as const;
+const wornOnce: Readonly<Record<string, string>> = { N: "A", A: "B", B: "C", C: "D" };
+
+/** Customers send back the first thing that they have got; the house takes it in and looks at it. */
+export async function takeReturns(player: Player, bins: SampleBins): Promise<void> {
+  const orders = ordersThat(player, "returned").filter(({ parcels }) =>
+    parcels.some(({ isDelivered }) => isDelivered),
+  );
+  const returns = await announceReturns(player, orders, bins);
+  const came = returns.filter(({ stage }) => stage !== "announced");
+  await player.step("returns received", came, (one) => receive(player, one));
+  const looked = came.filter(({ stage }) => stage !== "received" && stage !== "as a lot");
+  await player.step("returns graded", looked, (one) => lookAt(player, one));
+}
+
+async function announceReturns(
+  player: Player,
+  orders: readonly DeskOrder[],
+  bins: SampleBins,
+): Promise<Return[]> {
+  const returns: Return[] = [];
+  await player.step("returns announced", orders, async (order, at) => {
+    const {
+      orderId,
+      ref,
+      lines: [first],
+    } = order;
+    if (!first) return;
+    const announce = (name: string, qty: number) =>
+      player.do(people.returns, "inbound.announceInbound", `${name}-${ref}`, {
+        ...{ source: order.channel, ref: `${name}-${ref}`, kind: "return", orderId },
+        ...{ returnReason: turn(reasons, at), lines: [{ sku: first.sku, qty, orderLine: 1 }] },
+      });
+    const outcome = await announce("RMA", 1);
+    // At times a customer asks for more back than they have bought.
+    if (at < 2) await announce("RMA-AGAIN", first.qty);
+    if (outcome.state === "refused") return;
+    const { inboundId } = outcome.data;
+    const [item] = first.picked;
+    const lpn = item && "lpn" in item ? item.lpn : null;
+    const bin = turn(bins.pieces, at);
+    returns[at] = { order, inboundId, stage: turn(stages, at), lpn, bin };
+  });
+  return returns.filter((one) => one !== undefined);
+}
+
+/** A piece comes back under the plate that it left under; one of a batch gets its own. */
+function plateFor(player: Player, { order, lpn }: Return): string {
+  return lpn ?? `SMP-${player.planning.label}-R${order.ref.slice(-4)}`;
+}
+
+async function receive(player: Player, one: Return): Promise<void> {
+  const { order, inboundId, stage, lpn, bin } = one;
+  const {
+    ref,
+    lines: [first],
+  } = order;
+  const as = people.returns;
+  if (stage === "as a lot" && lpn === null && first) {
+    const batchRef = `sample/${player.planning.label}/returned/${ref}`;
+    const lot = { inboundId, line: 1, batchRef, qty: 1, grade: first.grade, bin };
+    await player.do(as, "inbound.receiveLot", batchRef, lot);
+    player.tally("returnsToSell");
+  } else {
+    const piece = { inboundId, line: 1, lpn: plateFor(player, one) };
+    await player.do(as, "inbound.receivePiece", `RMA-${ref}`, piece);
+  }
+  player.tally("returnsTaken");
+  if (stage === "received") return;
+  await player.do(as, "inbound.closeInbound", `RMA-${ref}`, { inboundId });
+}
+
+/** It was worn, if only once: it is worth a little less than it was. */
+async function lookAt(player: Player, one: Return): Promise<void> {
+  const { order, stage, bin } = one;
+  const lpn = plateFor(player, one);
+  const grade = wornOnce[order.lines[0]?.grade ?? "N"] ?? "D";
+  const defects = [{ kind: "odour", place: "all over", severity: "minor" }] as const;
+  const as = turn(people.graders, Number(order.ref.slice(-1)));
+  const about = `RMA-${order.ref}`;
+  await player.do(as, "garments.gradeGarment", about, { lpn, grade, defects });
+  if (stage === "graded") return;
+  const disposition = stage === "donated" || grade === "D" ? "donate" : "sell";
+  await player.do(as, "garments.decideDisposition", about, { lpn, disposition });
+  if (disposition !== "sell") return;
+  await player.do(turn(people.stowers, 0), "garments.putAway", about, { lpn, bin });
+  player.tally("returnsToSell");
+}
