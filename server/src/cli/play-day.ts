@@ -1,7 +1,7 @@
 import { SingleBar } from "cli-progress";
 import type { DaySize } from "../sample-day/plan/day-size.ts";
-import { playSampleDay } from "../sample-day/play-sample-day.ts";
 import { tellDay } from "../sample-day/play/report.ts";
+import { playSampleDay } from "../sample-day/play-sample-day.ts";
 import { planSampleDay, type SampleDay } from "../sample-day/sample-day.ts";
 import type { CliIo } from "./cli-io.ts";
 import { clientOf } from "./who-works.ts";

@@ -2,6 +2,7 @@ import { Selvedge } from "@selvedge/sdk";
 import { Command, Option } from "commander";
 import { smallDay, wholeDay } from "../sample-day/plan/day-size.ts";
 import { tellBoards } from "../sample-day/play/boards.ts";
+import { tellPart } from "../sample-day/play/report.ts";
 import { type CliIo, processIo } from "./cli-io.ts";
 import { playDay } from "./play-day.ts";
 import { type RunningServer, startServer, untilAsked } from "./running-server.ts";
@@ -75,7 +76,7 @@ async function playedDay(
 ): Promise<void> {
   if (sample === false) return;
   await playDay(baseUrl, sizes[sample], io);
-  io.out(`  Now      ${await tellBoards(new Selvedge({ baseUrl }))}`);
+  io.out(tellPart("Now", await tellBoards(new Selvedge({ baseUrl }))));
 }
 
 async function showLag({ baseUrl }: RunningServer, { once }: Options, io: CliIo): Promise<void> {

@@ -1,7 +1,7 @@
-import type { LineRef, SampleDayClient } from "../sample-day/sample-day-client.ts";
 import type {
   AddBatchInput,
   Answer,
+  ImportClient,
   PlaceOrderInput,
   SendOptions,
   VariantFacts,
@@ -17,6 +17,11 @@ export interface SentCommand {
 
 interface FakeBatch extends AddBatchInput {
   taken: number;
+}
+
+interface LineRef {
+  orderId: string;
+  line: number;
 }
 
 interface FakeLine extends LineRef {
@@ -43,7 +48,7 @@ export class FakeServer {
   readonly #batchesOf = new Map<string, FakeBatch[]>();
   readonly #answers = new Map<string, { body: string; data: unknown }>();
 
-  readonly client: SampleDayClient = {
+  readonly client: ImportClient = {
     catalogue: {
       registerVariant: (input, options) =>
         this.#take("registerVariant", input, options, () => this.#register(input)),
@@ -51,14 +56,6 @@ export class FakeServer {
     stock: {
       addBatch: (input, options) =>
         this.#take("addBatch", input, options, () => this.#addBatch(input)),
-      changeBatchQuantity: (input, options) =>
-        this.#take("changeBatchQuantity", input, options, () => this.#change(input)),
-      allocateLine: (input, options) =>
-        this.#take("allocateLine", input, options, () => ({
-          allocated: this.#allocate(this.#lineOf(input)),
-        })),
-      deallocateLine: (input, options) =>
-        this.#take("deallocateLine", input, options, () => this.#deallocate(input)),
     },
     orders: {
       placeOrder: (input, options) =>
@@ -115,20 +112,6 @@ export class FakeServer {
     return { ref: input.ref };
   }
 
-  #change({ ref, qty }: { ref: string; qty: number }) {
-    const batch = this.batches.get(ref);
-    if (!batch) throw refusal("batch-unknown", "no such batch");
-    batch.qty = qty;
-    const deallocated: LineRef[] = [];
-    for (const line of [...this.#lines.values()].reverse()) {
-      if (batch.taken <= batch.qty) break;
-      if (line.batch !== batch) continue;
-      this.#letGo(line);
-      deallocated.push({ orderId: line.orderId, line: line.line });
-    }
-    return { deallocated };
-  }
-
   #place(input: PlaceOrderInput) {
     const orderId = `${input.channel}/${input.externalRef}`;
     if (this.orders.has(orderId)) throw refusal("external-ref-taken", "the order is known");
@@ -150,13 +133,6 @@ export class FakeServer {
     this.cancelled.add(orderId);
     for (const at of order.lines.keys()) this.#letGo(this.#lineOf({ orderId, line: at + 1 }));
     return { orderId };
-  }
-
-  #deallocate(input: LineRef) {
-    const line = this.#lineOf(input);
-    if (line.batch === null) throw refusal("line-not-allocated", "the line has no pieces");
-    this.#letGo(line);
-    return { orderId: input.orderId, line: input.line };
   }
 
   #allocate(line: FakeLine): boolean {

@@ -35,7 +35,7 @@ export function openingBatches(
   return wardrobe.flatMap((variant, at) =>
     stockOf([variant]).map(({ sku, grade }, rank) => {
       // Buyers stock up on what sells, and are wrong at times.
-      const demand = (at < bestSellers ? 18 : 9) / (rank + 1);
+      const demand = (at < bestSellers ? 28 : 14) / (rank + 1);
       const qty = Math.ceil(demand * (0.6 + random.next()));
       const ref = `sample/${label}/opening/${sku}/${grade}`;
       const batch = { ref, sku, grade, qty, bin: turn(bins.lots, at + rank) };

@@ -24,26 +24,26 @@ export interface DaySize {
 /** The day that is played unless a smaller one is asked for. */
 export const wholeDay: DaySize = {
   name: "whole",
-  commands: 3_300,
+  commands: 3_600,
   stockedVariants: 80,
   secondHandVariants: 40,
   lotBins: 20,
   pieceBins: 12,
   suppliers: 6,
-  sellers: 10,
-  consignors: 3,
-  moves: 8,
-  quarantines: 6,
-  keptPieces: 12,
-  morningOrders: 240,
-  afternoonOrders: 220,
+  sellers: 14,
+  consignors: 4,
+  moves: 10,
+  quarantines: 8,
+  keptPieces: 16,
+  morningOrders: 300,
+  afternoonOrders: 250,
   deliveryLines: 24,
 };
 
 /** Everything that happens on the whole day, but seldom more than once. */
 export const smallDay: DaySize = {
   name: "small",
-  commands: 700,
+  commands: 590,
   stockedVariants: 16,
   secondHandVariants: 12,
   lotBins: 4,

@@ -82,7 +82,8 @@ interface Half {
 
 interface Facts {
   readonly stocked: readonly SampleVariant[];
-  readonly onSale: readonly PieceOnSale[];
+  /** Pieces that are still in the shops' windows; who sells one takes it out, most of the time. */
+  readonly onSale: PieceOnSale[];
   readonly random: SeededRandom;
 }
 
@@ -157,9 +158,10 @@ function linesOf(facts: Facts): Lines[number][] {
 
 /** Mostly pieces of batches, and at times one of its kind, which others may have bought before. */
 function lineOf({ stocked, onSale, random }: Facts): Lines[number] | null {
-  const isSingle = random.chance(0.15);
-  const piece = isSingle ? onSale[Math.floor(random.next() * onSale.length)] : undefined;
+  const at = Math.floor(random.next() * onSale.length);
+  const piece = random.chance(0.15) ? onSale[at] : undefined;
   if (piece) {
+    if (random.chance(0.85)) onSale.splice(at, 1);
     const { sku, grade, priceCents } = piece;
     return { sku, grade, qty: 1, priceCents: priceOf(priceCents, grade) };
   }

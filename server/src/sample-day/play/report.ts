@@ -14,7 +14,7 @@ export type Tally =
   | "deallocated"
   | "handedOver"
   | "returnsTaken"
-  | "returnsToSell";
+  | "returnsOnSale";
 
 /** What came of the day; a second play of it applies nothing. */
 export interface SampleDayReport {
@@ -37,7 +37,7 @@ export function beginReport(day: string): SampleDayReport {
       ...{ piecesInLots: 0, discrepancies: 0 },
       ...{ toSell: 0, donated: 0, recycled: 0, toOwners: 0 },
       ...{ lines: 0, backordered: 0, allocatedLater: 0, deallocated: 0 },
-      ...{ handedOver: 0, returnsTaken: 0, returnsToSell: 0 },
+      ...{ handedOver: 0, returnsTaken: 0, returnsOnSale: 0 },
     },
   };
 }
@@ -87,53 +87,44 @@ const talliesOf: { readonly [Path in CommandPath]?: TalliesOf<Path> } = {
 
 /** The day in a few lines, one for each part of the warehouse. */
 export function tellDay({ taken, tallies, refusals }: SampleDayReport): string[] {
-  const many = (path: CommandPath) => number(taken[path] ?? 0);
-  const lots = `${many("inbound.receiveLot")} lots (${number(tallies.piecesInLots)} pieces)`;
-  const { toSell, donated, recycled, toOwners } = tallies;
-  const lines = [
-    [
-      "Dock",
-      `${many("inbound.announceInbound")} inbounds announced, ${many("inbound.closeInbound")} ` +
-        `closed with ${tallies.discrepancies} discrepancies; ` +
-        `${many("inbound.receivePiece")} pieces and ${lots} received`,
-    ],
-    [
-      "Grading",
-      `${many("garments.gradeGarment")} gradings, ${many("garments.regradeGarment")} corrected, ` +
-        `${many("garments.sendToRework")} to the workshop; ${toSell} to sell, ` +
-        `${donated} donated, ${recycled} recycled, ${toOwners} back to their owners`,
-    ],
-    [
-      "Shelves",
-      `${many("garments.putAway")} pieces and ${many("stock.putAwayLot")} lots put away; ` +
-        `${many("garments.quarantine")} pieces quarantined, ` +
-        `${many("garments.reportMissing")} missing, ${many("bins.submitCount")} bins counted, ` +
-        `${many("garments.writeOffGarment")} written off`,
-    ],
-    [
-      "Orders",
-      `${many("orders.placeOrder")} with ${number(tallies.lines)} lines, ` +
-        `${tallies.backordered} backordered at first, ${tallies.allocatedLater} allocated later; ` +
-        `${many("orders.holdOrder")} held, ${many("orders.cancelOrder")} cancelled`,
-    ],
-    [
-      "Picking",
-      `${many("waves.planWave")} waves: ${many("waves.confirmPick")} picks, ` +
-        `${many("waves.reportShortPick")} short`,
-    ],
-    [
-      "Parcels",
-      `${many("shipments.packParcel")} packed, ${number(tallies.handedOver)} handed over in ` +
-        `${many("shipments.handOver")} lists, ${many("shipments.confirmDelivery")} delivered, ` +
-        `${many("shipments.reportLoss")} lost`,
-    ],
-    [
-      "Returns",
-      `${tallies.returnsTaken} taken back, ${tallies.returnsToSell} of them on sale again`,
-    ],
-    ["Refused", refusedWords(refusals)],
-  ];
-  return lines.map(([part = "", words]) => `  ${part.padEnd(8)} ${words}`);
+  const done = (path: CommandPath) => number(taken[path] ?? 0);
+  const told = (what: Tally) => number(tallies[what]);
+  const lines = {
+    Dock:
+      `${done("inbound.announceInbound")} inbounds, ${done("inbound.closeInbound")} closed, ` +
+      `${told("discrepancies")} lines not as announced; ${done("inbound.receivePiece")} pieces ` +
+      `and ${done("inbound.receiveLot")} lots of ${told("piecesInLots")} received`,
+    Grading:
+      `${done("garments.gradeGarment")} grades, ${done("garments.regradeGarment")} corrected; ` +
+      `${told("toSell")} pieces to sell, ${told("donated")} donated, ` +
+      `${told("recycled")} recycled, ${told("toOwners")} back to their owners`,
+    Shelves:
+      `${done("garments.putAway")} pieces and ${done("stock.putAwayLot")} lots put away; ` +
+      `${done("garments.quarantine")} quarantined, ${done("garments.reportMissing")} missing, ` +
+      `${done("bins.submitCount")} bins counted, ${done("garments.writeOffGarment")} written off`,
+    Orders:
+      `${done("orders.placeOrder")} with ${told("lines")} lines: ${told("backordered")} ` +
+      `backordered at first, ${told("allocatedLater")} allocated later; ` +
+      `${done("orders.holdOrder")} held, ${done("orders.cancelOrder")} cancelled`,
+    Stock:
+      `${done("stock.changeBatchQuantity")} batches corrected, by which ` +
+      `${told("deallocated")} lines lost their pieces`,
+    Picking:
+      `${done("waves.planWave")} waves, ${done("waves.confirmPick")} picks, ` +
+      `${done("waves.reportShortPick")} short`,
+    Parcels:
+      `${done("shipments.packParcel")} packed, ${told("handedOver")} handed over on ` +
+      `${done("shipments.handOver")} lists, ${done("shipments.confirmDelivery")} delivered, ` +
+      `${done("shipments.reportLoss")} lost`,
+    Returns: `${told("returnsTaken")} taken back, ${told("returnsOnSale")} of them on sale again`,
+    Refused: refusedWords(refusals),
+  };
+  return Object.entries(lines).map(([part, words]) => tellPart(part, words));
+}
+
+/** What there is to say of one part of the warehouse. */
+export function tellPart(part: string, words: string): string {
+  return `  ${part.padEnd(8)} ${words}`;
 }
 
 function refusedWords(refusals: SampleDayReport["refusals"]): string {

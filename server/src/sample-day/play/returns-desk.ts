@@ -31,7 +31,7 @@ export async function takeReturns(player: Player, bins: SampleBins): Promise<voi
   const returns = await announceReturns(player, orders, bins);
   const came = returns.filter(({ stage }) => stage !== "announced");
   await player.step("returns received", came, (one) => receive(player, one));
-  const looked = came.filter(({ stage }) => stage !== "received" && stage !== "as a lot");
+  const looked = came.filter((one) => one.stage !== "received" && !isLot(one));
   await player.step("returns graded", looked, (one) => lookAt(player, one));
 }
 
@@ -66,30 +66,39 @@ async function announceReturns(
   return returns.filter((one) => one !== undefined);
 }
 
+async function receive(player: Player, one: Return): Promise<void> {
+  const { order, inboundId, stage } = one;
+  const as = people.returns;
+  const about = `RMA-${order.ref}`;
+  const taken = isLot(one)
+    ? await receiveLot(player, one)
+    : await player.do(as, "inbound.receivePiece", about, {
+        inboundId,
+        line: 1,
+        lpn: plateFor(player, one),
+      });
+  if (taken.state === "refused") return;
+  player.tally("returnsTaken");
+  if (stage !== "received") await player.do(as, "inbound.closeInbound", about, { inboundId });
+}
+
+/** What came out of a batch, and was never worn, may go back into one. */
+async function receiveLot(player: Player, { order, inboundId, bin }: Return) {
+  const grade = order.lines[0]?.grade ?? "N";
+  const batchRef = `sample/${player.planning.label}/returned/${order.ref}`;
+  const lot = { inboundId, line: 1, batchRef, qty: 1, grade, bin };
+  const taken = await player.do(people.returns, "inbound.receiveLot", batchRef, lot);
+  if (taken.state !== "refused") player.tally("returnsOnSale");
+  return taken;
+}
+
+function isLot({ stage, lpn }: Return): boolean {
+  return stage === "as a lot" && lpn === null;
+}
+
 /** A piece comes back under the plate that it left under; one of a batch gets its own. */
 function plateFor(player: Player, { order, lpn }: Return): string {
   return lpn ?? `SMP-${player.planning.label}-R${order.ref.slice(-4)}`;
-}
-
-async function receive(player: Player, one: Return): Promise<void> {
-  const { order, inboundId, stage, lpn, bin } = one;
-  const {
-    ref,
-    lines: [first],
-  } = order;
-  const as = people.returns;
-  if (stage === "as a lot" && lpn === null && first) {
-    const batchRef = `sample/${player.planning.label}/returned/${ref}`;
-    const lot = { inboundId, line: 1, batchRef, qty: 1, grade: first.grade, bin };
-    await player.do(as, "inbound.receiveLot", batchRef, lot);
-    player.tally("returnsToSell");
-  } else {
-    const piece = { inboundId, line: 1, lpn: plateFor(player, one) };
-    await player.do(as, "inbound.receivePiece", `RMA-${ref}`, piece);
-  }
-  player.tally("returnsTaken");
-  if (stage === "received") return;
-  await player.do(as, "inbound.closeInbound", `RMA-${ref}`, { inboundId });
 }
 
 /** It was worn, if only once: it is worth a little less than it was. */
@@ -105,6 +114,7 @@ async function lookAt(player: Player, one: Return): Promise<void> {
   const disposition = stage === "donated" || grade === "D" ? "donate" : "sell";
   await player.do(as, "garments.decideDisposition", about, { lpn, disposition });
   if (disposition !== "sell") return;
-  await player.do(turn(people.stowers, 0), "garments.putAway", about, { lpn, bin });
-  player.tally("returnsToSell");
+  const piece = { lpn, bin };
+  const stowed = await player.do(people.stowers[0], "garments.putAway", about, piece);
+  if (stowed.state !== "refused") player.tally("returnsOnSale");
 }
