@@ -48,6 +48,7 @@ async function start(options: Options, io: CliIo): Promise<void> {
   );
   try {
     io.out(dataLine(server));
+    io.out(`Admin page  ${server.baseUrl}/admin/`);
     const played = playedDay(server, options, io);
     const ended = await Promise.race([played.then(() => "played"), asked.then(() => "asked")]);
     if (ended === "asked") return;

@@ -48,7 +48,7 @@ const morningFates: Weights = [
   ["held", 3],
   ["cancelled at noon", 5],
   ["let go", 4],
-  ["short", 3],
+  ["short", 2],
   ["two parcels", 4],
   ["torn carton", 1],
   ["lost", 1.5],
@@ -60,7 +60,7 @@ const morningFates: Weights = [
 const afternoonFates: Weights = [
   ["cancelled in the evening", 6],
   ["cancelled when picked", 2],
-  ["short", 2],
+  ["short", 1],
   ["held for long", 2],
   ["two parcels", 3],
 ];
