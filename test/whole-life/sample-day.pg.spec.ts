@@ -21,7 +21,7 @@ beforeAll(async () => {
   await expect(play(cut)).rejects.toThrow("cut short");
   report = await play();
   repeatedLater = await play();
-}, 120_000);
+}, 240_000);
 afterAll(() => house.stop());
 
 function play(onProgress?: (progress: SampleDayProgress) => void): Promise<SampleDayReport> {
@@ -31,7 +31,7 @@ function play(onProgress?: (progress: SampleDayProgress) => void): Promise<Sampl
 }
 
 test("a day that was cut short goes on where it was, and is refused only what it should be", () => {
-  expect(report.repeated).toBeGreaterThanOrEqual(cutAt);
+  expect(report.repeated).toBeGreaterThanOrEqual(cutAt - report.refused);
   expect(report.applied).toBeGreaterThan(150);
   expect(Object.keys(report.refusals).sort()).toEqual([
     "more-than-shipped",
@@ -43,6 +43,20 @@ test("a day that was cut short goes on where it was, and is refused only what it
 test("a second play applies nothing and comes to the same report", () => {
   const { applied, repeated } = report;
   expect(repeatedLater).toEqual({ ...report, applied: 0, repeated: applied + repeated });
+});
+
+test("everything that may happen to a piece happens to one", async () => {
+  const rows = await house.database.query<{ type: string }>(
+    "select distinct type from selvedge.journal where kind = 'Garment' order by type",
+  );
+  expect(rows.map(({ type }) => type)).toEqual([
+    ...["DispositionDecided", "GarmentFound", "GarmentGraded", "GarmentMissing", "GarmentMoved"],
+    ...["GarmentPacked", "GarmentPicked", "GarmentQuarantined", "GarmentReceived"],
+    ...["GarmentRegraded", "GarmentReturned", "GarmentShipped", "GarmentStored"],
+    ...["GarmentUnpacked", "GarmentUnpicked", "GarmentWrittenOff", "PieceReserved"],
+    ...["QuarantineReleased", "ReservationExpired", "ReservationReleased"],
+    ...["ReworkCompleted", "ReworkStarted"],
+  ]);
 });
 
 test("its books are sound, and nobody got in the way of another who could have known", async () => {

@@ -77,7 +77,7 @@ test("every part of the whole day has something to show for it", async () => {
     [taken["inbound.receivePiece"], 100],
     [taken["inbound.receiveLot"], 80],
     [taken["waves.confirmPick"], 400],
-    [taken["waves.reportShortPick"], 5],
+    [taken["waves.reportShortPick"], 3],
     [taken["shipments.packParcel"], 200],
     [taken["shipments.reportLoss"], 2],
     [taken["garments.regradeGarment"], 5],
@@ -173,7 +173,7 @@ test("a step begins when the one before it is done", async () => {
     ...["returns announced", "returns received", "returns graded"],
     ...["evening announcements", "evening receipts", "evening inbounds closed"],
     ...["evening allocations", "evening waves", "evening picks", "cancelled when picked"],
-    ...["evening parcels", "evening lists", "evening cancellations", "waves given up"],
+    ...["put back", "evening parcels", "evening lists", "evening cancellations", "waves given up"],
     ...["evening count", "tomorrow's announcements"],
   ]);
   expect(house.inFlightMax).toBe(8);

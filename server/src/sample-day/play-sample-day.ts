@@ -81,7 +81,7 @@ async function workUntilNoon(player: Player, day: SampleDay): Promise<void> {
   await expireKept(player, day.keptPieces);
   await takeIn(player, "noon", day.deliveries.noon);
   await player.step("arrivals", day.announcedBatches, ({ arrival }) => player.run(arrival));
-  await allocateWaiting(player, "noon", stockOf(day, "noon"));
+  await allocateWaiting(player, "noon");
   await pickWaves(player, "noon", noonWaves(player));
   await packOrders(player, "noon", () => true);
   await handOver(player, "noon", Object.values(carriers));
@@ -100,7 +100,7 @@ async function workAfternoon(player: Player, day: SampleDay): Promise<void> {
 /** The day ends with work that is half done, as days do. */
 async function workEvening(player: Player, day: SampleDay): Promise<void> {
   await takeIn(player, "evening", day.deliveries.evening);
-  await allocateWaiting(player, "evening", stockOf(day, "evening"));
+  await allocateWaiting(player, "evening");
   const waves = await pickWaves(player, "evening", eveningWaves(player));
   const unwanted = ordersThat(player, "cancelled when picked");
   await cancelOrders(player, "cancelled when picked", unwanted);
@@ -122,11 +122,4 @@ async function workEvening(player: Player, day: SampleDay): Promise<void> {
     player.do(people.stowers[0], "bins.startCount", `${bin}/evening`, input),
   );
   await announce(player, "tomorrow's", [day.deliveries.tomorrow]);
-}
-
-function stockOf({ deliveries, announcedBatches }: SampleDay, when: "noon" | "evening") {
-  const lots = deliveries[when].flatMap(({ announcement }) => announcement.input.lines);
-  const batches = announcedBatches.filter(({ arrival }) => arrival.length > 0);
-  const arrived = when === "noon" ? batches.map(({ announcement }) => announcement.input) : [];
-  return [...lots, ...arrived].map(({ sku, grade = "N" }) => ({ sku, grade }));
 }

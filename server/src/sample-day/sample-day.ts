@@ -55,8 +55,8 @@ export function planSampleDay(day: string = defaultSampleDay, size: DaySize = wh
     lots: deliveries.morning.flatMap(({ lots }) => lots),
   });
   const kept = shelves.onSale.slice(0, size.keptPieces);
-  const onSale = shelves.onSale.slice(size.keptPieces);
-  const sold = { stocked, onSale, random: random(4) };
+  const unsold = shelves.onSale.slice(size.keptPieces);
+  const shops = { stocked, singles: { unsold, sold: [] }, random: random(4) };
   const morning = { half: "morning", from: 1, count: morningOrders, fromMinute: 480 } as const;
   const from = morningOrders + 1;
   const afternoon = { half: "afternoon", from, count: afternoonOrders, fromMinute: 780 } as const;
@@ -67,8 +67,8 @@ export function planSampleDay(day: string = defaultSampleDay, size: DaySize = wh
     ...{ bins, openingBatches: opening, deliveries, grading, shelfWork: shelves },
     announcedBatches: announcedBatches(planning, stocked, bins, random(5)),
     keptPieces: keptPieces(planning, kept),
-    morningOrders: sampleOrders(planning, morning, sold),
-    afternoonOrders: sampleOrders(planning, afternoon, sold),
+    morningOrders: sampleOrders(planning, morning, shops),
+    afternoonOrders: sampleOrders(planning, afternoon, shops),
     corrections: sampleCorrections(opening, bins, random(6)),
   };
 }

@@ -43,13 +43,13 @@ export const wholeDay: DaySize = {
 /** Everything that happens on the whole day, but seldom more than once. */
 export const smallDay: DaySize = {
   name: "small",
-  commands: 600,
+  commands: 630,
   stockedVariants: 16,
   secondHandVariants: 12,
   lotBins: 4,
   pieceBins: 4,
   suppliers: 3,
-  sellers: 4,
+  sellers: 5,
   consignors: 1,
   moves: 2,
   quarantines: 3,

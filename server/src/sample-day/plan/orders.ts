@@ -55,7 +55,7 @@ const morningFates: Weights = [
   ["cancelled too late", 1.5],
   ["held when packed", 1],
   ["held for long", 1],
-  ["returned", 12],
+  ["returned", 14],
 ];
 const afternoonFates: Weights = [
   ["cancelled in the evening", 6],
@@ -63,6 +63,14 @@ const afternoonFates: Weights = [
   ["short", 1],
   ["held for long", 2],
   ["two parcels", 3],
+];
+
+/**
+ * What only shows with a single piece: that it comes back, is put back, or comes out of its parcel.
+ * The first orders that this happens to are for a single piece that nobody else wants.
+ */
+const toldBySingles: readonly OrderFate[] = [
+  ...(["let go", "torn carton", "returned", "cancelled when picked"] as const),
 ];
 
 interface Channel {
@@ -82,9 +90,14 @@ interface Half {
 
 interface Facts {
   readonly stocked: readonly SampleVariant[];
-  /** Pieces that are still in the shops' windows; who sells one takes it out, most of the time. */
-  readonly onSale: PieceOnSale[];
+  readonly singles: SinglesOnSale;
   readonly random: SeededRandom;
+}
+
+/** Single pieces in the shops' windows: those that were not sold yet, and those that were. */
+export interface SinglesOnSale {
+  readonly unsold: PieceOnSale[];
+  readonly sold: PieceOnSale[];
 }
 
 const minutesOfHalfDay = 240;
@@ -99,11 +112,16 @@ const channels: readonly [Channel, ...Channel[]] = [
 
 /** The orders of one half of the day, in the order in which they come in. */
 export function sampleOrders(planning: Planning, half: Half, facts: Facts): SampleOrder[] {
+  const isMorning = half.half === "morning";
+  const weights = isMorning ? morningFates : afternoonFates;
   return Array.from({ length: half.count }, (_none, at) => {
     const minute = half.fromMinute + Math.floor((at / half.count) * minutesOfHalfDay);
-    const lines = linesOf(facts);
-    const channel = facts.random.pick(channels);
-    const fate = fateOf(half.half === "morning" ? morningFates : afternoonFates, at, facts.random);
+    const fate = fateOf(weights, at, facts.random);
+    const isTold = toldBySingles.includes(fate) && at < 2 * weights.length;
+    const lines = isTold ? onlyPiece(facts) : linesOf(facts);
+    // What comes in after noon is picked on the same day where it is express.
+    const express = isTold && !isMorning;
+    const channel = express ? channels[0] : facts.random.pick(channels);
     const number = String(half.from + at).padStart(4, "0");
     return orderOf(planning, { number, channel, minute, lines, half: half.half, fate });
   });
@@ -113,8 +131,8 @@ export function sampleOrders(planning: Planning, half: Half, facts: Facts): Samp
 export function keptPieces(planning: Planning, pieces: readonly PieceOnSale[]): KeptPiece[] {
   const { day } = planning;
   return pieces.map((piece, at) => {
-    const { lpn, sku, grade, priceCents } = piece;
-    const lines = [{ sku, grade, qty: 1, priceCents: priceOf(priceCents, grade) }];
+    const { lpn } = piece;
+    const lines = [lineOfPiece(piece)];
     const order = (whose: string) => {
       const number = `${whose}${String(at + 1).padStart(3, "0")}`;
       const of = { channel: channels[0], minute: 440 + at, lines, half: "morning" } as const;
@@ -156,15 +174,31 @@ function linesOf(facts: Facts): Lines[number][] {
   return Array.from({ length: count }, () => lineOf(facts)).flatMap((line) => line ?? []);
 }
 
-/** Mostly pieces of batches, and at times one of its kind, which others may have bought before. */
-function lineOf({ stocked, onSale, random }: Facts): Lines[number] | null {
-  const at = Math.floor(random.next() * onSale.length);
-  const piece = random.chance(0.15) ? onSale[at] : undefined;
-  if (piece) {
-    if (random.chance(0.85)) onSale.splice(at, 1);
-    const { sku, grade, priceCents } = piece;
-    return { sku, grade, qty: 1, priceCents: priceOf(priceCents, grade) };
-  }
+function onlyPiece({ singles: { unsold }, random }: Facts): Lines[number][] {
+  const [piece] = unsold.splice(Math.floor(random.next() * unsold.length), 1);
+  return piece ? [lineOfPiece(piece)] : [];
+}
+
+function lineOf(facts: Facts): Lines[number] | null {
+  const { singles, random } = facts;
+  return (random.chance(0.14) ? singleLine(singles, random) : null) ?? batchLine(facts);
+}
+
+/** One of its kind, which somebody else may have bought before. */
+function singleLine({ unsold, sold }: SinglesOnSale, random: SeededRandom): Lines[number] | null {
+  const from = random.chance(0.15) ? sold : unsold;
+  const at = Math.floor(random.next() * from.length);
+  const piece = from[at];
+  if (!piece) return null;
+  if (from === unsold) sold.push(...unsold.splice(at, 1));
+  return lineOfPiece(piece);
+}
+
+function lineOfPiece({ sku, grade, priceCents }: PieceOnSale): Lines[number] {
+  return { sku, grade, qty: 1, priceCents: priceOf(priceCents, grade) };
+}
+
+function batchLine({ stocked, random }: Facts): Lines[number] | null {
   // The power favours the first variants: best sellers run out, others hardly move.
   const variant = stocked[Math.floor(random.next() ** 1.3 * stocked.length)];
   if (!variant) return null;

@@ -41,6 +41,10 @@ export class OrderedLine {
     return this.#stock.batch;
   }
 
+  get lpns(): readonly string[] {
+    return this.#stock.lpns;
+  }
+
   /** Whether it has its pieces. */
   get isSupplied(): boolean {
     return this.#stock.batch !== null || this.#stock.lpns.length > 0;

@@ -43,16 +43,13 @@ export class OrderDesk {
     this.#byId.get(orderId)?.supply(line, stock);
   }
 
-  /** The lines without pieces that this stock could serve. */
-  waitingFor(stock: readonly { sku: string; grade: string }[]): LineRef[] {
-    const delivered = new Set(stock.map(({ sku, grade }) => `${sku} ${grade}`));
-    return this.all().flatMap((order) =>
-      order.isCancelled
-        ? []
-        : order.lines
-            .filter((line) => !line.isSupplied && delivered.has(`${line.sku} ${line.grade}`))
-            .map(({ line }) => ({ orderId: order.orderId, line })),
-    );
+  /** The lines that have no pieces yet, or have lost them. */
+  waiting(): { order: DeskOrder; line: number }[] {
+    return this.all()
+      .filter(({ isCancelled }) => !isCancelled)
+      .flatMap((order) =>
+        order.lines.filter((one) => !one.isSupplied).map(({ line }) => ({ order, line })),
+      );
   }
 
   /** So many pieces of a batch have been picked and are still in the house. */

@@ -87,29 +87,30 @@ export function releaseOrders(player: Player, orders: readonly DeskOrder[]): Pro
   });
 }
 
-/** Somebody sees a flaw in what a line has, which waits from then on. */
+/** Somebody sees a flaw in what a line has: it waits, and a single piece is set aside. */
 export function letLinesGo(player: Player): Promise<void> {
   const orders = ordersThat(player, "let go").filter(({ lines: [first] }) => first?.isSupplied);
   return player.step("flaws seen", orders, async (order) => {
-    const { orderId, ref } = order;
-    const flaw = { orderId, line: 1, reason: "a flaw was seen in the light" };
+    const { orderId, ref, lines } = order;
+    const lpns = lines[0]?.lpns ?? [];
+    const reason = "a flaw was seen in the light";
+    const flaw = { orderId, line: 1, reason };
     const outcome = await player.do(people.desk, "stock.deallocateLine", ref, flaw);
-    if (outcome.state !== "refused") order.supply(1, { batch: null, lpns: [] });
+    if (outcome.state === "refused") return;
+    order.supply(1, { batch: null, lpns: [] });
+    for (const lpn of lpns) {
+      await player.do(people.desk, "garments.quarantine", `${lpn}/flaw`, { lpn, reason });
+    }
   });
 }
 
-/** Lines that wait try again, where something has come that may be theirs. */
-export function allocateWaiting(
-  player: Player,
-  when: string,
-  stock: readonly { sku: string; grade: string }[],
-): Promise<void> {
-  return player.step(`${when} allocations`, player.desk.waitingFor(stock), async (waiting) => {
-    const { orderId, line } = waiting;
-    const about = `${player.desk.get(orderId)?.ref}/${line}/${when}`;
+/** Lines that wait try again: something has come, or others have let something go. */
+export function allocateWaiting(player: Player, when: string): Promise<void> {
+  return player.step(`${when} allocations`, player.desk.waiting(), async ({ order, line }) => {
+    const { orderId, ref } = order;
+    const about = `${ref}/${line}/${when}`;
     const outcome = await player.do(people.desk, "stock.allocateLine", about, { orderId, line });
-    if (outcome.state === "refused" || !outcome.data.allocated) return;
-    player.desk.supply(waiting, outcome.data);
+    if (outcome.state !== "refused" && outcome.data.allocated) order.supply(line, outcome.data);
   });
 }
 
