@@ -6,8 +6,16 @@ import { planSampleDay, type SampleDay } from "../sample-day/sample-day.ts";
 import type { CliIo } from "./cli-io.ts";
 import { clientOf } from "./who-works.ts";
 
+/** Where the day is played, how much of it, and when it is to end early. */
+export interface DayToPlay {
+  readonly baseUrl: string;
+  readonly size: DaySize;
+  readonly signal: AbortSignal;
+}
+
 /** Plays the generated day through a server, unless it was played before, and tells of it. */
-export async function playDay(baseUrl: string, size: DaySize, io: CliIo): Promise<void> {
+export async function playDay(toPlay: DayToPlay, io: CliIo): Promise<void> {
+  const { baseUrl, size } = toPlay;
   const day = planSampleDay(undefined, size);
   const { planning } = day;
   if (await wasPlayed(baseUrl, day)) {
@@ -16,7 +24,7 @@ export async function playDay(baseUrl: string, size: DaySize, io: CliIo): Promis
   }
   io.out(`Playing a generated day of a re-commerce warehouse (${planning.label}, invented data):`);
   const started = performance.now();
-  const { report, commands } = await playWithBar(baseUrl, size, io);
+  const { report, commands } = await playWithBar(toPlay, io);
   const seconds = (performance.now() - started) / 1_000;
   const { applied, repeated, refused } = report;
   io.out(
@@ -34,7 +42,7 @@ async function wasPlayed(baseUrl: string, { deliveries }: SampleDay): Promise<bo
   return data.rows.length > 0;
 }
 
-async function playWithBar(baseUrl: string, size: DaySize, io: CliIo) {
+async function playWithBar({ baseUrl, size, signal }: DayToPlay, io: CliIo) {
   const shown = io.progress.isTTY === true;
   const bar = new SingleBar({
     stream: io.progress,
@@ -52,6 +60,7 @@ async function playWithBar(baseUrl: string, size: DaySize, io: CliIo) {
     const report = await playSampleDay({
       clientOf: (name) => clientOf(baseUrl, name),
       size,
+      signal,
       onProgress: (progress) => {
         commands = progress.commands;
         const rate = Math.round(commands / ((performance.now() - started) / 1_000));

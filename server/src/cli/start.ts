@@ -39,6 +39,7 @@ export function startCommand(io: CliIo = processIo): Command {
 
 async function start(options: Options, io: CliIo): Promise<void> {
   const asked = untilAsked();
+  const ending = new AbortController();
   const server = await startServer(
     {
       ...{ ...options, dataDir: options.dataDir, roles: undefined, migrate: "run" },
@@ -48,8 +49,8 @@ async function start(options: Options, io: CliIo): Promise<void> {
   );
   try {
     io.out(dataLine(server));
-    io.out(`Admin page  ${server.baseUrl}/admin/`);
-    const played = playedDay(server, options, io);
+    if (options.sample) io.out(`Admin page  ${server.baseUrl}/admin/`);
+    const played = playedDay(server, options, ending.signal, io);
     const ended = await Promise.race([played.then(() => "played"), asked.then(() => "asked")]);
     if (ended === "asked") return;
     await showLag(server, options, io);
@@ -58,6 +59,7 @@ async function start(options: Options, io: CliIo): Promise<void> {
     await asked;
     io.note("stopping");
   } finally {
+    ending.abort();
     await server.stop();
   }
 }
@@ -73,10 +75,11 @@ function dataLine({ embedded }: RunningServer): string {
 async function playedDay(
   { baseUrl }: RunningServer,
   { sample }: Options,
+  signal: AbortSignal,
   io: CliIo,
 ): Promise<void> {
   if (sample === false) return;
-  await playDay(baseUrl, sizes[sample], io);
+  await playDay({ baseUrl, size: sizes[sample], signal }, io);
   io.out(tellPart("Now", await tellBoards(new Selvedge({ baseUrl }))));
 }
 

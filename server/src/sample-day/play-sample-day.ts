@@ -31,6 +31,8 @@ export interface SampleDayOptions extends Pick<PlayerOptions, "clientOf"> {
   /** How much happens on it; the whole day unless told. */
   size?: DaySize | undefined;
   onProgress?: PlayerOptions["onProgress"];
+  /** Ends the day early. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -39,9 +41,9 @@ export interface SampleDayOptions extends Pick<PlayerOptions, "clientOf"> {
  * day that was cut short goes on where it was.
  */
 export async function playSampleDay(options: SampleDayOptions): Promise<SampleDayReport> {
-  const { clientOf, concurrency = 16, onProgress } = options;
+  const { clientOf, concurrency = 16, onProgress, signal } = options;
   const day = planSampleDay(options.day, options.size);
-  const player = new Player(day.planning, { clientOf, concurrency, onProgress });
+  const player = new Player(day.planning, { clientOf, concurrency, onProgress, signal });
   await openHouse(player, day);
   await workMorning(player, day);
   await workUntilNoon(player, day);

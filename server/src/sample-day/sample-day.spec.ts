@@ -95,6 +95,7 @@ test.each([wholeDay, smallDay])(
       ...["cancelled at noon", "cancelled in the evening", "cancelled too late"],
       ...["cancelled when picked", "held", "held for long", "held when packed", "let go", "lost"],
       ...["returned", "ships", "short", "torn carton", "two parcels"],
+      "wants this piece",
     ]);
     const ends = new Set(
       day.grading.map(({ work }) => work.map(({ path }) => path.split(".")[1]).join(" ")),

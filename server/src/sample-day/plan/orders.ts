@@ -13,6 +13,8 @@ export interface SampleOrder extends SampleCommand<"orders.placeOrder"> {
 /** What happens to an order beside being picked and shipped. */
 export type OrderFate =
   | "ships"
+  /** It is about one piece and no other like it. */
+  | "wants this piece"
   /** Its customer steps back at noon, in the evening, when it is picked, or when it is gone. */
   | "cancelled at noon"
   | "cancelled in the evening"
@@ -136,7 +138,7 @@ export function keptPieces(planning: Planning, pieces: readonly PieceOnSale[]): 
     const order = (whose: string) => {
       const number = `${whose}${String(at + 1).padStart(3, "0")}`;
       const of = { channel: channels[0], minute: 440 + at, lines, half: "morning" } as const;
-      return orderOf(planning, { number, ...of, fate: "ships" });
+      return orderOf(planning, { number, ...of, fate: "wants this piece" });
     };
     const isUnpaid = at % 4 === 1;
     const until = isUnpaid ? `${day}T10:00:00.000Z` : null;

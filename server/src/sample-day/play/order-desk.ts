@@ -43,10 +43,10 @@ export class OrderDesk {
     this.#byId.get(orderId)?.supply(line, stock);
   }
 
-  /** The lines that have no pieces yet, or have lost them. */
+  /** The lines that have no pieces yet, or have lost them, and would take any. */
   waiting(): { order: DeskOrder; line: number }[] {
     return this.all()
-      .filter(({ isCancelled }) => !isCancelled)
+      .filter(({ isCancelled, fate }) => !isCancelled && fate !== "wants this piece")
       .flatMap((order) =>
         order.lines.filter((one) => !one.isSupplied).map(({ line }) => ({ order, line })),
       );

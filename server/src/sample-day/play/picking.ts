@@ -102,10 +102,11 @@ async function readList(
   player: Player,
   { wave: { waveId }, picker }: Walk,
 ): Promise<PickListRow[]> {
+  const { signal } = player;
   const { waves } = player.clientOf(picker);
   const atLeast = player.clientOf(people.lead).receipts();
   const rows: PickListRow[] = [];
-  const list = waves.pickList.rows({ waveId, picker }, { atLeast, onMiss: "patch" });
+  const list = waves.pickList.rows({ waveId, picker }, { atLeast, onMiss: "patch", signal });
   for await (const row of list) rows.push(row);
   return rows.sort((one, other) => one.task - other.task);
 }

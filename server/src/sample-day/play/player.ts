@@ -19,11 +19,13 @@ export interface PlayerOptions {
   /** How many commands of one step are sent at once. */
   readonly concurrency: number;
   readonly onProgress: ((progress: SampleDayProgress) => void) | undefined;
+  /** Ends the day early; it goes on where it was when it is played again. */
+  readonly signal: AbortSignal | undefined;
 }
 
 type Send<Path extends CommandPath> = (
   input: InputOf<Path>,
-  options: { commandId: string },
+  options: { commandId: string; signal: AbortSignal | undefined },
 ) => Promise<Answer<DataOf<Path>>>;
 
 // Others on the same thing are done soon; who meets them again and again is told.
@@ -43,6 +45,11 @@ export class Player {
     this.planning = planning;
     this.#options = options;
     this.report = beginReport(planning.day);
+  }
+
+  /** Fires when the day is to end early. */
+  get signal(): AbortSignal | undefined {
+    return this.#options.signal;
   }
 
   /** The client of somebody who works in the house. */
@@ -88,9 +95,12 @@ export class Player {
     input,
   }: SampleCommand<Path>): Promise<Outcome<DataOf<Path>>> {
     const call = callOf(this.clientOf(as), path);
-    let outcome = await sendCommand(() => call(input, { commandId }));
+    const { signal } = this;
+    const send = () => sendCommand(() => call(input, { commandId, signal }));
+    signal?.throwIfAborted();
+    let outcome = await send();
     for (let again = 1; again < lookAgainMax && metOthers(outcome); again += 1) {
-      outcome = await sendCommand(() => call(input, { commandId }));
+      outcome = await send();
     }
     const { report } = this;
     report[outcome.state] += 1;
