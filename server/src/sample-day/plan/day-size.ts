@@ -24,7 +24,7 @@ export interface DaySize {
 /** The day that is played unless a smaller one is asked for. */
 export const wholeDay: DaySize = {
   name: "whole",
-  commands: 3_500,
+  commands: 3_400,
   stockedVariants: 80,
   secondHandVariants: 40,
   lotBins: 20,
@@ -35,15 +35,15 @@ export const wholeDay: DaySize = {
   moves: 10,
   quarantines: 8,
   keptPieces: 16,
-  morningOrders: 250,
-  afternoonOrders: 210,
+  morningOrders: 230,
+  afternoonOrders: 190,
   deliveryLines: 24,
 };
 
 /** Everything that happens on the whole day, but seldom more than once. */
 export const smallDay: DaySize = {
   name: "small",
-  commands: 630,
+  commands: 650,
   stockedVariants: 16,
   secondHandVariants: 12,
   lotBins: 4,

@@ -75,7 +75,7 @@ function moveScript(
   return [command(turn(people.stowers, at), "garments.movePiece", `${lpn}/shelf`, way)];
 }
 
-/** Of four pieces in doubt one is aired, one was fine, one is kept apart and one still lies there. */
+/** Of four pieces in doubt one is aired, one was fine, one is kept apart, and one lies there. */
 function quarantineScript(
   { command }: Planning,
   bins: SampleBins,

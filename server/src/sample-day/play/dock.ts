@@ -43,7 +43,7 @@ export async function announce(
   return ids;
 }
 
-/** Which receipt of a line is one too many depends on their order, so a line comes in bit by bit. */
+/** Which receipt of a line is one too many depends on their order: a line comes in bit by bit. */
 function linesOf(
   pieces: SampleInbound["pieces"],
   lots: SampleInbound["lots"],

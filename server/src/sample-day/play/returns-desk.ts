@@ -23,7 +23,7 @@ interface Return {
 const reasons = ["too small", "not as shown", "too large", "a button is missing"] as const;
 const wornOnce: Readonly<Record<string, string>> = { N: "A", A: "B", B: "C", C: "D" };
 
-/** Customers send back the first thing that they have got; the house takes it in and looks at it. */
+/** Customers send back the first thing that they have got; the house looks at it again. */
 export async function takeReturns(player: Player, bins: SampleBins): Promise<void> {
   const orders = ordersThat(player, "returned").filter(({ parcels }) =>
     parcels.some(({ isDelivered }) => isDelivered),
