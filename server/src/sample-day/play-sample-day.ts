@@ -109,13 +109,10 @@ async function workEvening(player: Player, day: SampleDay): Promise<void> {
   await putBack(player, unwanted, day.bins);
   await packOrders(player, "evening", (at) => at % 3 !== 0);
   await handOver(player, "evening", [carriers.express]);
-  await cancelOrders(
-    player,
-    "evening cancellations",
-    ordersThat(player, "cancelled in the evening"),
-  );
-  const given = waves.filter(({ isGivenUp }) => isGivenUp);
-  await player.step("waves given up", given, ({ name, waveId }) => {
+  const late = ordersThat(player, "cancelled in the evening");
+  await cancelOrders(player, "evening cancellations", late);
+  const givenUp = waves.filter(({ isGivenUp }) => isGivenUp);
+  await player.step("waves given up", givenUp, ({ name, waveId }) => {
     const why = { waveId, reason: "its carrier comes tomorrow" };
     return player.do(people.lead, "waves.cancelWave", name, why);
   });

@@ -1,19 +1,12 @@
 import type { CommandOptions, CommandResult, Modules } from "@selvedge/sdk";
 
 /** The part of the SDK that the sample day uses; a `Selvedge` instance fits. */
-export type SampleDayClient = Pick<
-  Modules,
-  | "bins"
-  | "catalogue"
-  | "garments"
-  | "inbound"
-  | "journal"
-  | "orders"
-  | "settings"
-  | "shipments"
-  | "stock"
-  | "waves"
-> & { receipts(): string[] };
+export type SampleDayClient = Pick<Modules, Part> & { receipts(): string[] };
+
+type Part = Dock | Desk | Floor;
+type Dock = "inbound" | "garments" | "bins";
+type Desk = "settings" | "catalogue" | "orders" | "stock";
+type Floor = "waves" | "shipments";
 
 type CommandOf<Call> = Call extends (
   input: infer Input,

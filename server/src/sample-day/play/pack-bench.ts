@@ -24,7 +24,11 @@ export function packOrders(
 }
 
 /** Labelled parcels go, list by list; those of held orders stay. */
-export async function handOver(player: Player, when: string, among: readonly string[]) {
+export async function handOver(
+  player: Player,
+  when: string,
+  among: readonly string[],
+): Promise<void> {
   await holdOrders(player, `packed ${when}`, packedInDoubt(player));
   const lists = among.flatMap((carrier) => {
     const orders = player.desk.all().filter(({ isHeld, isCancelled }) => !isHeld && !isCancelled);
@@ -102,25 +106,16 @@ async function pack(
     if (again.state === "refused") return undefined;
     shipmentId = again.data.shipmentId;
   }
-  const parcel = {
-    shipmentId,
-    items,
-    carrier,
-    isLabelled: false,
-    isGone: false,
-    isDelivered: false,
-  };
+  const untouched = { isLabelled: false, isGone: false, isDelivered: false };
+  const parcel = { shipmentId, items, carrier, ...untouched };
   order.parcels.push(parcel);
   return parcel;
 }
 
 async function label(player: Player, packer: string, parcel: Parcel, about: string): Promise<void> {
   const { shipmentId, carrier } = parcel;
-  const tracked = {
-    shipmentId,
-    carrier,
-    tracking: `${carrier.slice(0, 2).toUpperCase()}-${about}`,
-  };
-  const outcome = await player.do(packer, "shipments.labelParcel", about, tracked);
+  const tracking = `${carrier.slice(0, 2).toUpperCase()}-${about}`;
+  const labelled = { shipmentId, carrier, tracking };
+  const outcome = await player.do(packer, "shipments.labelParcel", about, labelled);
   parcel.isLabelled = outcome.state !== "refused";
 }

@@ -42,11 +42,8 @@ async function announceReturns(
 ): Promise<Return[]> {
   const returns: Return[] = [];
   await player.step("returns announced", orders, async (order, at) => {
-    const {
-      orderId,
-      ref,
-      lines: [first],
-    } = order;
+    const { orderId, ref } = order;
+    const [first] = order.lines;
     if (!first) return;
     const announce = (name: string, qty: number) =>
       player.do(people.returns, "inbound.announceInbound", `${name}-${ref}`, {
@@ -70,13 +67,10 @@ async function receive(player: Player, one: Return): Promise<void> {
   const { order, inboundId, stage } = one;
   const as = people.returns;
   const about = `RMA-${order.ref}`;
+  const piece = { inboundId, line: 1, lpn: plateFor(player, one) };
   const taken = isLot(one)
     ? await receiveLot(player, one)
-    : await player.do(as, "inbound.receivePiece", about, {
-        inboundId,
-        line: 1,
-        lpn: plateFor(player, one),
-      });
+    : await player.do(as, "inbound.receivePiece", about, piece);
   if (taken.state === "refused") return;
   player.tally("returnsTaken");
   if (stage !== "received") await player.do(as, "inbound.closeInbound", about, { inboundId });
