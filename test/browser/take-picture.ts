@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Selvedge } from "@selvedge/sdk";
+import { clientOf } from "../../server/src/cli/who-works.ts";
 import { playSampleDay } from "../../server/src/sample-day/play-sample-day.ts";
 import { startServerProcess, temporaryFolder } from "../harness/processes.ts";
 import { openAdminPage } from "./admin-page.ts";
@@ -13,7 +13,7 @@ import { launchChromium } from "./chromium.ts";
  */
 
 const picture = fileURLToPath(new URL("../../docs/images/admin-page.png", import.meta.url));
-const pictureAt = 2_400;
+const pictureAt = 3_000;
 
 const { folder, remove } = await temporaryFolder();
 const server = await startServerProcess(join(folder, "postgres"));
@@ -24,7 +24,7 @@ try {
   await mkdir(dirname(picture), { recursive: true });
   let taken: Promise<unknown> | undefined;
   await playSampleDay({
-    client: new Selvedge({ baseUrl: server.baseUrl, consistency: "none" }),
+    clientOf: (name) => clientOf(server.baseUrl, name),
     onProgress: ({ commands }) => {
       if (commands >= pictureAt) taken ??= page.screenshot({ path: picture });
     },

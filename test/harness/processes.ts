@@ -43,6 +43,8 @@ export async function runCli(...args: readonly string[]): Promise<Ended> {
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly baseUrl: string;
+  /** The lines that it had printed when it answered. */
+  readonly said: readonly string[];
   /** The most memory it has held, in bytes. */
   peakMemory(): Promise<number>;
   /** Asks it to end and waits for it. */
@@ -56,6 +58,12 @@ export interface ServerProcess {
 /** Starts `selvedge start` without the sample day and waits until it answers. */
 export function startServerProcess(dataDir: string): Promise<ServerProcess> {
   return answering(spawnCli(["start", "--no-sample", "--port", "0", "--data-dir", dataDir]));
+}
+
+/** Starts `selvedge start` with the small sample day, which has just begun when it answers. */
+export function startSmallDay(dataDir: string): Promise<ServerProcess> {
+  const args = ["--sample", "small", "--port", "0", "--data-dir", dataDir];
+  return answering(spawnCli(["start", ...args]));
 }
 
 /** Starts a process that only refreshes and waits until it does. */
@@ -85,13 +93,16 @@ function startServing(
 async function answering(child: ReturnType<typeof spawnCli>): Promise<ServerProcess> {
   const complaints = text(child.stderr);
   const ended = once(child, "exit");
+  const said: string[] = [];
   for await (const line of createInterface(child.stdout)) {
+    said.push(line);
     const [, baseUrl] =
       /^(?:Admin page|Selvedge serves \S+ on) +(http:\S+?)(?:\/admin\/)?$/.exec(line) ?? [];
     if (baseUrl === undefined) continue;
     child.stdout.resume();
     return {
       baseUrl,
+      said,
       peakMemory: async () => {
         const status = await readFile(`/proc/${child.pid}/status`, "utf8");
         return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;

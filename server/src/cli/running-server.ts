@@ -7,7 +7,7 @@ import {
   startEmbeddedPostgres,
 } from "../embedded/postgres.ts";
 import type { Role } from "../kernel/engine.ts";
-import { createSelvedge } from "../selvedge.ts";
+import { createSelvedge, type SelvedgeOptions } from "../selvedge.ts";
 import { CliError, type CliIo, lineOf } from "./cli-io.ts";
 
 /** How a server of our own is started from the command line. */
@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly roles: readonly Role[] | undefined;
   readonly dataDir: string | undefined;
   readonly migrate: "run" | "check" | "off";
+  /** Who is calling, where partner keys do not say; else it is whoever is on this machine. */
+  readonly authenticate?: SelvedgeOptions["authenticate"];
 }
 
 /** A server that answers. */
@@ -40,6 +42,7 @@ export async function startServer(options: ServerOptions, io: CliIo): Promise<Ru
     webhooks: { allowPrivate },
     ...(SELVEDGE_QUERY_URL && { queryDatabaseUrl: SELVEDGE_QUERY_URL }),
     ...(options.roles && { roles: options.roles }),
+    ...(options.authenticate && { authenticate: options.authenticate }),
   });
   let server: Server | undefined;
   const stop = async () => {

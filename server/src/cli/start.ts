@@ -1,19 +1,23 @@
 import { Selvedge } from "@selvedge/sdk";
-import { SingleBar } from "cli-progress";
-import { Command } from "commander";
-import { playSampleDay } from "../sample-day/play-sample-day.ts";
-import { planSampleDay } from "../sample-day/sample-day.ts";
+import { Command, Option } from "commander";
+import { smallDay, wholeDay } from "../sample-day/plan/day-size.ts";
+import { tellBoards } from "../sample-day/play/boards.ts";
+import { tellPart } from "../sample-day/play/report.ts";
 import { type CliIo, processIo } from "./cli-io.ts";
+import { playDay } from "./play-day.ts";
 import { type RunningServer, startServer, untilAsked } from "./running-server.ts";
 import { serverOptions } from "./server-options.ts";
 import { lagExitCode, lagTable } from "./table.ts";
+import { whoWorks } from "./who-works.ts";
+
+const sizes = { whole: wholeDay, small: smallDay } as const;
 
 interface Options {
   readonly port: number;
   readonly host: string;
   readonly dataDir?: string;
   readonly once?: boolean;
-  readonly sample: boolean;
+  readonly sample: keyof typeof sizes | false;
 }
 
 /** `selvedge start`: everything in one process, with a generated day to look at. */
@@ -23,6 +27,11 @@ export function startCommand(io: CliIo = processIo): Command {
       "start everything in one process and play a generated day of a warehouse through it",
     )
     .option("--once", "end after the day was played and its table printed")
+    .addOption(
+      new Option("--sample <size>", "how much happens on the generated day")
+        .choices(Object.keys(sizes))
+        .default("whole"),
+    )
     .option("--no-sample", "start empty, without the generated day");
   for (const option of serverOptions()) command.addOption(option);
   return command.action((options: Options) => start(options, io));
@@ -30,13 +39,18 @@ export function startCommand(io: CliIo = processIo): Command {
 
 async function start(options: Options, io: CliIo): Promise<void> {
   const asked = untilAsked();
+  const ending = new AbortController();
   const server = await startServer(
-    { ...options, dataDir: options.dataDir, roles: undefined, migrate: "run" },
+    {
+      ...{ ...options, dataDir: options.dataDir, roles: undefined, migrate: "run" },
+      authenticate: whoWorks,
+    },
     io,
   );
   try {
     io.out(dataLine(server));
-    const played = options.sample ? playDay(server, io) : Promise.resolve();
+    if (options.sample) io.out(`Admin page  ${server.baseUrl}/admin/`);
+    const played = playedDay(server, options, ending.signal, io);
     const ended = await Promise.race([played.then(() => "played"), asked.then(() => "asked")]);
     if (ended === "asked") return;
     await showLag(server, options, io);
@@ -45,6 +59,7 @@ async function start(options: Options, io: CliIo): Promise<void> {
     await asked;
     io.note("stopping");
   } finally {
+    ending.abort();
     await server.stop();
   }
 }
@@ -57,62 +72,16 @@ function dataLine({ embedded }: RunningServer): string {
     : `Found the data of an earlier start in ${dataDir}`;
 }
 
-async function playDay({ baseUrl }: RunningServer, io: CliIo): Promise<void> {
-  const client = new Selvedge({ baseUrl, consistency: "none" });
-  const day = planSampleDay();
-  const planned = day.morningOrders.length + day.afternoonOrders.length;
-  const { data } = await client.orders.orderTotals({}, { onMiss: "serve" });
-  if (data.orders >= planned) {
-    io.out(
-      `The database holds ${number(data.orders)} orders; the generated day was played before.`,
-    );
-    return;
-  }
-  io.out(`Playing a generated day of a re-commerce warehouse (${day.day}, invented data):`);
-  const started = performance.now();
-  const { report, commands } = await playWithBar(client, io);
-  const seconds = (performance.now() - started) / 1_000;
-  const { applied, repeated, refused, orders, lines, backordered, allocatedLater } = report;
-  io.out(
-    `${number(commands)} commands in ${seconds.toFixed(1)} s (${number(commands / seconds)}/s): ` +
-      `${number(applied)} applied, ${number(repeated)} repeated, ${number(refused)} refused; ` +
-      `${number(orders)} orders with ${number(lines)} lines, ` +
-      `${number(backordered)} backordered at first, ${number(allocatedLater)} allocated later.`,
-  );
+async function playedDay(
+  { baseUrl }: RunningServer,
+  { sample }: Options,
+  signal: AbortSignal,
+  io: CliIo,
+): Promise<void> {
+  if (sample === false) return;
+  await playDay({ baseUrl, size: sizes[sample], signal }, io);
+  io.out(tellPart("Now", await tellBoards(new Selvedge({ baseUrl }))));
 }
-
-async function playWithBar(client: Selvedge, io: CliIo) {
-  const shown = io.progress.isTTY === true;
-  const bar = new SingleBar({
-    stream: io.progress,
-    format: "{bar} {value} commands | {rate}/s | {step}",
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    barCompleteChar: "\u2588",
-    barIncompleteChar: "\u2591",
-  });
-  const started = performance.now();
-  let commands = 0;
-  if (shown) bar.start(expectedCommands, 0, { rate: "-", step: "" });
-  try {
-    const report = await playSampleDay({
-      client,
-      onProgress: (progress) => {
-        commands = progress.commands;
-        const rate = Math.round(commands / ((performance.now() - started) / 1_000));
-        if (shown) bar.update(Math.min(commands, expectedCommands), { rate, step: progress.step });
-        else if (commands % 1_000 === 0) io.note(`${commands} commands, ${rate}/s`);
-      },
-    });
-    return { report, commands };
-  } finally {
-    if (shown) bar.stop();
-  }
-}
-
-// What the day comes to; what follows from answers is not known before, so the bar may end early.
-const expectedCommands = 3_000;
 
 async function showLag({ baseUrl }: RunningServer, { once }: Options, io: CliIo): Promise<void> {
   const client = new Selvedge({ baseUrl });
@@ -123,8 +92,4 @@ async function showLag({ baseUrl }: RunningServer, { once }: Options, io: CliIo)
   io.out(`Admin page  ${baseUrl}/admin/`);
   io.out(`API         ${baseUrl}/trpc/  (call it with @selvedge/sdk, baseUrl "${baseUrl}")`);
   if (once && lagExitCode(lag) !== 0) io.note("some read models are not fresh yet");
-}
-
-function number(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }

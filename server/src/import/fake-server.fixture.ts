@@ -1,9 +1,8 @@
-import type { LineRef, SampleDayClient } from "../sample-day/sample-day-client.ts";
 import { FakeFloor } from "./fake-floor.fixture.ts";
-import type { FloorClient } from "./floor-client.ts";
 import type {
   AddBatchInput,
   Answer,
+  ImportClient,
   PlaceOrderInput,
   SendOptions,
   VariantFacts,
@@ -19,6 +18,11 @@ export interface SentCommand {
 
 interface FakeBatch extends AddBatchInput {
   taken: number;
+}
+
+interface LineRef {
+  orderId: string;
+  line: number;
 }
 
 /** A line of an order, and how far its pieces are. */
@@ -57,7 +61,7 @@ export class FakeServer {
     receive: (batch) => void this.#addBatch(batch),
   });
 
-  readonly client: SampleDayClient & FloorClient = {
+  readonly client: ImportClient = {
     ...this.floor.client,
     catalogue: {
       registerVariant: (input, options) =>
@@ -66,14 +70,10 @@ export class FakeServer {
     stock: {
       addBatch: (input, options) =>
         this.#take("addBatch", input, options, () => this.#addBatch(input)),
-      changeBatchQuantity: (input, options) =>
-        this.#take("changeBatchQuantity", input, options, () => this.#change(input)),
       allocateLine: (input, options) =>
         this.#take("allocateLine", input, options, () => ({
           allocated: this.#allocate(this.#lineOf(input)),
         })),
-      deallocateLine: (input, options) =>
-        this.#take("deallocateLine", input, options, () => this.#deallocate(input)),
     },
     orders: {
       placeOrder: (input, options) =>
@@ -130,20 +130,6 @@ export class FakeServer {
     return { ref: input.ref };
   }
 
-  #change({ ref, qty }: { ref: string; qty: number }) {
-    const batch = this.batches.get(ref);
-    if (!batch) throw refusal("batch-unknown", "no such batch");
-    batch.qty = qty;
-    const deallocated: LineRef[] = [];
-    for (const line of [...this.#lines.values()].reverse()) {
-      if (batch.taken <= batch.qty) break;
-      if (line.batch !== batch) continue;
-      this.#letGo(line);
-      deallocated.push({ orderId: line.orderId, line: line.line });
-    }
-    return { deallocated };
-  }
-
   #place(input: PlaceOrderInput) {
     const orderId = `${input.channel}/${input.externalRef}`;
     if (this.orders.has(orderId)) throw refusal("external-ref-taken", "the order is known");
@@ -176,13 +162,6 @@ export class FakeServer {
     this.cancelled.add(orderId);
     for (const at of order.lines.keys()) this.#letGo(this.#lineOf({ orderId, line: at + 1 }));
     return { orderId };
-  }
-
-  #deallocate(input: LineRef) {
-    const line = this.#lineOf(input);
-    if (line.batch === null) throw refusal("line-not-allocated", "the line has no pieces");
-    this.#letGo(line);
-    return { orderId: input.orderId, line: input.line };
   }
 
   #allocate(line: FakeLine): boolean {

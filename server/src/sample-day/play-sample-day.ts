@@ -1,44 +1,39 @@
-import type { Answer } from "../import/import-client.ts";
-import { forEachInFlight } from "../import/in-flight.ts";
-import { type Outcome, sendCommand } from "../import/send-command.ts";
-import { OrderDesk } from "./order-desk.ts";
-import { planned, planSampleDay, type SampleDelivery } from "./sample-day.ts";
-import type { LineRef, SampleDayClient } from "./sample-day-client.ts";
-import type { SampleOrder } from "./sample-orders.ts";
+import type { DaySize } from "./plan/day-size.ts";
+import { people } from "./plan/people.ts";
+import { announce, takeIn } from "./play/dock.ts";
+import { handOver, hearOfParcels, packOrders } from "./play/pack-bench.ts";
+import { pickWaves } from "./play/picking.ts";
+import { Player, type PlayerOptions } from "./play/player.ts";
+import type { SampleDayReport } from "./play/report.ts";
+import { takeReturns } from "./play/returns-desk.ts";
+import {
+  allocateWaiting,
+  cancelOrders,
+  correctBatches,
+  expireKept,
+  holdOrders,
+  keepPieces,
+  letLinesGo,
+  ordersThat,
+  placeOrders,
+  releaseOrders,
+} from "./play/sales.ts";
+import { putBack } from "./play/shelves.ts";
+import { carriers, eveningWaves, noonWaves } from "./play/waves-of-day.ts";
+import { planSampleDay, type SampleDay } from "./sample-day.ts";
 
 /** Where and how the sample day is played. */
-export interface SampleDayOptions {
-  client: SampleDayClient;
+export interface SampleDayOptions extends Pick<PlayerOptions, "clientOf"> {
   /** How many commands of one step are sent at once; 16 unless told. */
   concurrency?: number | undefined;
-  /** The day, as `YYYY-MM-DD`; another day is another set of orders and batches. */
+  /** The day, as `YYYY-MM-DD`; another day is another set of orders and pieces. */
   day?: string | undefined;
-  onProgress?: ((progress: SampleDayProgress) => void) | undefined;
+  /** How much happens on it; the whole day unless told. */
+  size?: DaySize | undefined;
+  onProgress?: PlayerOptions["onProgress"];
+  /** Ends the day early. */
+  signal?: AbortSignal | undefined;
 }
-
-/** How far the day is. */
-export interface SampleDayProgress {
-  step: string;
-  commands: number;
-}
-
-/** What came of the day; a second play of it applies nothing. */
-export interface SampleDayReport {
-  day: string;
-  applied: number;
-  repeated: number;
-  refused: number;
-  orders: number;
-  lines: number;
-  /** Lines that were backordered when their order was placed. */
-  backordered: number;
-  /** Lines that got their pieces later. */
-  allocatedLater: number;
-  /** Refusals by their reason. */
-  refusals: Record<string, number>;
-}
-
-type Time = "noon" | "evening";
 
 /**
  * Plays the generated day through the SDK, step by step; the commands of one step are sent beside
@@ -46,132 +41,84 @@ type Time = "noon" | "evening";
  * day that was cut short goes on where it was.
  */
 export async function playSampleDay(options: SampleDayOptions): Promise<SampleDayReport> {
-  const day = planSampleDay(options.day);
-  const player = new Player(options, day.day);
-  const { client } = options;
-
-  await player.step("variants", day.variants, ({ commandId, input }) =>
-    player.send(() => client.catalogue.registerVariant(input, { commandId })),
-  );
-  await player.addBatches("opening batches", day.openingBatches);
-  await player.addBatches("incoming batches", day.incoming);
-  await player.placeOrders("morning orders", day.morningOrders);
-  await player.cancelOrders("noon");
-  await player.letLinesGo("noon", day.morningOrders);
-  await player.receive("noon", day.noonDelivery);
-  await player.placeOrders("afternoon orders", day.afternoonOrders);
-  await player.step("corrections", day.corrections, async ({ commandId, input }) => {
-    const outcome = await player.send(() => client.stock.changeBatchQuantity(input, { commandId }));
-    if (outcome.state !== "refused") player.desk.deallocated(outcome.data.deallocated);
-  });
-  await player.cancelOrders("evening");
-  await player.receive("evening", day.eveningDelivery);
+  const { clientOf, concurrency = 16, onProgress, signal } = options;
+  const day = planSampleDay(options.day, options.size);
+  const player = new Player(day.planning, { clientOf, concurrency, onProgress, signal });
+  await openHouse(player, day);
+  await workMorning(player, day);
+  await workUntilNoon(player, day);
+  await workAfternoon(player, day);
+  await workEvening(player, day);
   return player.report;
 }
 
-class Player {
-  readonly report: SampleDayReport;
-  readonly desk = new OrderDesk();
-  readonly #options: SampleDayOptions;
-  #commands = 0;
-  #step = "";
-
-  constructor(options: SampleDayOptions, day: string) {
-    this.#options = options;
-    this.report = {
-      day,
-      applied: 0,
-      repeated: 0,
-      refused: 0,
-      orders: 0,
-      lines: 0,
-      backordered: 0,
-      allocatedLater: 0,
-      refusals: {},
-    };
-  }
-
-  step<Item>(
-    name: string,
-    items: readonly Item[],
-    send: (item: Item) => Promise<unknown>,
-  ): Promise<void> {
-    this.#step = name;
-    const { concurrency = 16 } = this.#options;
-    return forEachInFlight(items, { concurrency }, async (item) => void (await send(item)));
-  }
-
-  async send<Data>(send: () => Promise<Answer<Data>>): Promise<Outcome<Data>> {
-    const outcome = await sendCommand(send);
-    this.report[outcome.state] += 1;
-    if (outcome.state === "refused") {
-      const { refusals } = this.report;
-      refusals[outcome.reason] = (refusals[outcome.reason] ?? 0) + 1;
-    }
-    this.#commands += 1;
-    this.#options.onProgress?.({ step: this.#step, commands: this.#commands });
-    return outcome;
-  }
-
-  addBatches(name: string, batches: SampleDelivery["batches"]): Promise<void> {
-    const { stock } = this.#options.client;
-    return this.step(name, batches, ({ commandId, input }) =>
-      this.send(() => stock.addBatch(input, { commandId })),
-    );
-  }
-
-  placeOrders(name: string, orders: readonly SampleOrder[]): Promise<void> {
-    return this.step(name, orders, async (order) => {
-      const { commandId, input } = order;
-      const outcome = await this.send(() =>
-        this.#options.client.orders.placeOrder(input, { commandId }),
-      );
-      if (outcome.state === "refused") return;
-      this.desk.placed(order, outcome.data);
-      this.report.orders += 1;
-      this.report.lines += outcome.data.lines.length;
-      this.report.backordered += outcome.data.lines.filter((line) => !line.allocated).length;
-    });
-  }
-
-  cancelOrders(time: Time): Promise<void> {
-    const { orders } = this.#options.client;
-    return this.step(`${time} cancellations`, this.desk.toCancel(time), (order) => {
-      const about = order.externalRef;
-      const input = { orderId: order.orderId, reason: "the customer has changed their mind" };
-      const { commandId } = planned(this.report.day, "cancelOrder", about, input);
-      this.desk.cancelled(order.orderId);
-      return this.send(() => orders.cancelOrder(input, { commandId }));
-    });
-  }
-
-  letLinesGo(time: Time, orders: readonly SampleOrder[]): Promise<void> {
-    const { stock } = this.#options.client;
-    return this.step(`${time} flaws`, this.desk.toLetGo(orders), async (line) => {
-      const input = { ...refOf(line), reason: "a flaw was found when picking" };
-      const about = `${line.externalRef}/${line.line}`;
-      const { commandId } = planned(this.report.day, "deallocateLine", about, input);
-      await this.send(() => stock.deallocateLine(input, { commandId }));
-      this.desk.deallocated([input]);
-    });
-  }
-
-  async receive(time: Time, delivery: SampleDelivery): Promise<void> {
-    const { stock } = this.#options.client;
-    await this.addBatches(`${time} delivery`, delivery.batches);
-    const waiting = this.desk.waitingFor(delivery.batches.map(({ input }) => input));
-    await this.step(`${time} allocation`, waiting, async (line) => {
-      const input = refOf(line);
-      const about = `${line.externalRef}/${line.line}/${time}`;
-      const { commandId } = planned(this.report.day, "allocateLine", about, input);
-      const outcome = await this.send(() => stock.allocateLine(input, { commandId }));
-      if (outcome.state === "refused" || !outcome.data.allocated) return;
-      this.desk.allocated(input);
-      this.report.allocatedLater += 1;
-    });
-  }
+/** What is there before anything happens: the house's own rules, its variants, bins and stock. */
+async function openHouse(player: Player, day: SampleDay): Promise<void> {
+  await player.step("settings", [day.settings], (one) => player.send(one));
+  await player.step("variants", day.variants, (one) => player.send(one));
+  await player.step("bins", day.bins.registrations, (one) => player.send(one));
+  await player.step("opening batches", day.openingBatches, (one) => player.send(one));
+  await player.step("announced batches", day.announcedBatches, ({ announcement }) =>
+    player.send(announcement),
+  );
 }
 
-function refOf({ orderId, line }: LineRef): LineRef {
-  return { orderId, line };
+/** Pieces come in, are graded and put away, and the shelves are seen to. */
+async function workMorning(player: Player, day: SampleDay): Promise<void> {
+  const wanted = day.keptPieces.flatMap(({ order, rival }) => (rival ? [order, rival] : [order]));
+  await takeIn(player, "morning", day.deliveries.morning);
+  await placeOrders(player, "early", wanted);
+  await player.step("grading", day.grading, ({ work }) => player.run(work));
+  await player.step("moves", day.shelfWork.moves, (script) => player.run(script));
+  await player.step("counts", [day.shelfWork.counts], (script) => player.run(script));
+  await keepPieces(player, day.keptPieces);
+}
+
+/** The shops sell, and what can be shipped leaves with the noon carriers. */
+async function workUntilNoon(player: Player, day: SampleDay): Promise<void> {
+  await placeOrders(player, "morning", day.morningOrders);
+  await holdOrders(player, "morning", ordersThat(player, "held", "held for long"));
+  await cancelOrders(player, "noon cancellations", ordersThat(player, "cancelled at noon"));
+  await letLinesGo(player);
+  await expireKept(player, day.keptPieces);
+  await takeIn(player, "noon", day.deliveries.noon);
+  await player.step("arrivals", day.announcedBatches, ({ arrival }) => player.run(arrival));
+  await allocateWaiting(player, "noon");
+  await pickWaves(player, "noon", noonWaves(player));
+  await packOrders(player, "noon", () => true);
+  await handOver(player, "noon", Object.values(carriers));
+}
+
+/** More is sold, books are put right, customers have their parcels, and some send them back. */
+async function workAfternoon(player: Player, day: SampleDay): Promise<void> {
+  await placeOrders(player, "afternoon", day.afternoonOrders);
+  await releaseOrders(player, ordersThat(player, "held"));
+  await correctBatches(player, day.corrections);
+  await cancelOrders(player, "late cancellations", ordersThat(player, "cancelled too late"));
+  await hearOfParcels(player);
+  await takeReturns(player, day.bins);
+}
+
+/** The day ends with work that is half done, as days do. */
+async function workEvening(player: Player, day: SampleDay): Promise<void> {
+  await takeIn(player, "evening", day.deliveries.evening);
+  await allocateWaiting(player, "evening");
+  const waves = await pickWaves(player, "evening", eveningWaves(player));
+  const unwanted = ordersThat(player, "cancelled when picked");
+  await cancelOrders(player, "cancelled when picked", unwanted);
+  await putBack(player, unwanted, day.bins);
+  await packOrders(player, "evening", (at) => at % 3 !== 0);
+  await handOver(player, "evening", [carriers.express]);
+  const late = ordersThat(player, "cancelled in the evening");
+  await cancelOrders(player, "evening cancellations", late);
+  const givenUp = waves.filter(({ isGivenUp }) => isGivenUp);
+  await player.step("waves given up", givenUp, ({ name, waveId }) => {
+    const why = { waveId, reason: "its carrier comes tomorrow" };
+    return player.do(people.lead, "waves.cancelWave", name, why);
+  });
+  const [bin] = day.bins.reserve;
+  await player.step("evening count", [{ bin }], (input) =>
+    player.do(people.stowers[0], "bins.startCount", `${bin}/evening`, input),
+  );
+  await announce(player, "tomorrow's", [day.deliveries.tomorrow]);
 }

@@ -1,24 +1,42 @@
-import type { Answer, ImportClient, SendOptions } from "../import/import-client.ts";
-
-/** A line of a placed order, by the server's id of the order. */
-export interface LineRef {
-  orderId: string;
-  line: number;
-}
+import type { CommandOptions, CommandResult, Modules } from "@selvedge/sdk";
 
 /** The part of the SDK that the sample day uses; a `Selvedge` instance fits. */
-export interface SampleDayClient {
-  catalogue: ImportClient["catalogue"];
-  orders: ImportClient["orders"];
-  stock: ImportClient["stock"] & {
-    changeBatchQuantity(
-      input: { ref: string; qty: number; reason?: string },
-      options: SendOptions,
-    ): Promise<Answer<{ deallocated: LineRef[] }>>;
-    allocateLine(input: LineRef, options: SendOptions): Promise<Answer<{ allocated: boolean }>>;
-    deallocateLine(
-      input: LineRef & { reason: string },
-      options: SendOptions,
-    ): Promise<Answer<unknown>>;
-  };
-}
+export type SampleDayClient = Pick<Modules, Part> & { receipts(): string[] };
+
+type Part = Dock | Desk | Floor;
+type Dock = "inbound" | "garments" | "bins";
+type Desk = "settings" | "catalogue" | "orders" | "stock";
+type Floor = "waves" | "shipments";
+
+type CommandOf<Call> = Call extends (
+  input: infer Input,
+  options?: CommandOptions,
+) => Promise<CommandResult<infer Data>>
+  ? { input: Input; data: Data }
+  : never;
+
+type CommandsOf<Name extends keyof Modules> = {
+  [Command in keyof Modules[Name] & string as [CommandOf<Modules[Name][Command]>] extends [never]
+    ? never
+    : `${Name}.${Command}`]: CommandOf<Modules[Name][Command]>;
+};
+
+/** Every command of the warehouse by its path, with what it takes and what it answers. */
+export type Commands = CommandsOf<"bins"> &
+  CommandsOf<"catalogue"> &
+  CommandsOf<"garments"> &
+  CommandsOf<"inbound"> &
+  CommandsOf<"orders"> &
+  CommandsOf<"settings"> &
+  CommandsOf<"shipments"> &
+  CommandsOf<"stock"> &
+  CommandsOf<"waves">;
+
+/** A command's path, such as `garments.gradeGarment`. */
+export type CommandPath = keyof Commands;
+
+/** What a command takes. */
+export type InputOf<Path extends CommandPath> = Commands[Path]["input"];
+
+/** What a command answers. */
+export type DataOf<Path extends CommandPath> = Commands[Path]["data"];

@@ -1,96 +1,160 @@
 import { expect, test } from "vitest";
+import { smallDay, wholeDay } from "./plan/day-size.ts";
+import type { SampleCommand, Script } from "./plan/planning.ts";
 import { planSampleDay, type SampleDay } from "./sample-day.ts";
 
-function batchesOf(day: SampleDay) {
-  const { openingBatches, incoming, noonDelivery, eveningDelivery } = day;
-  return [...openingBatches, ...incoming, ...noonDelivery.batches, ...eveningDelivery.batches];
+function ordersOf({ keptPieces, morningOrders, afternoonOrders }: SampleDay) {
+  const kept = keptPieces.flatMap(({ order, rival }) => (rival ? [order, rival] : [order]));
+  return [...kept, ...morningOrders, ...afternoonOrders];
 }
 
-function ordersOf(day: SampleDay) {
-  return [...day.morningOrders, ...day.afternoonOrders];
+function inboundsOf({ deliveries: { morning, noon, evening, tomorrow } }: SampleDay) {
+  return [...morning, ...noon, ...evening, tomorrow];
+}
+
+function batchesOf({ openingBatches, announcedBatches }: SampleDay) {
+  return [...openingBatches, ...announcedBatches.map(({ announcement }) => announcement)];
+}
+
+/** Scripts of the day, as far as they follow from the plan alone. */
+function scriptsOf({ announcedBatches, grading, shelfWork }: SampleDay): Script[] {
+  const arrivals = announcedBatches.map(({ arrival }) => arrival);
+  return [...arrivals, ...grading.map(({ work }) => work), ...shelfWork.moves, shelfWork.counts];
+}
+
+function commandsOf(day: SampleDay): SampleCommand[] {
+  return [
+    ...[day.settings, ...day.variants, ...day.bins.registrations, ...batchesOf(day)],
+    ...inboundsOf(day).map(({ announcement }) => announcement),
+    ...[...scriptsOf(day).flat(), ...ordersOf(day)],
+  ];
 }
 
 test("the plan of a day is the same each time it is asked for", () => {
-  expect(planSampleDay()).toEqual(planSampleDay());
+  const plain = (day: SampleDay) => JSON.stringify(day);
+  expect(plain(planSampleDay())).toBe(plain(planSampleDay()));
 });
 
-test("another day has the same wardrobe, but other orders, batches and command ids", () => {
+test("no two commands have one id, on this day, on another, and on a small one", () => {
+  const days = [
+    planSampleDay("2026-03-02"),
+    planSampleDay("2026-03-03"),
+    planSampleDay("2026-03-03", smallDay),
+  ];
+  const ids = days.flatMap((day) => commandsOf(day).map(({ commandId }) => commandId));
+  expect(ids.length).toBeGreaterThan(2_500);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("another day has the same house, and other orders, batches, inbounds and pieces", () => {
   const [one, other] = [planSampleDay("2026-03-02"), planSampleDay("2026-03-03")];
-  const ids = (day: SampleDay) =>
-    [...day.variants, ...batchesOf(day), ...ordersOf(day)].map(({ commandId }) => commandId);
-  const refs = (day: SampleDay) => [
+  const house = ({ variants, bins }: SampleDay) =>
+    [...variants, ...bins.registrations].map(({ input }) => input);
+  expect(house(other)).toEqual(house(one));
+  const small = planSampleDay("2026-03-02", smallDay);
+  const known = new Set(house(one).map((input) => JSON.stringify(input)));
+  expect(house(small).filter((input) => !known.has(JSON.stringify(input)))).toEqual([]);
+  const names = (day: SampleDay) => [
     ...batchesOf(day).map(({ input }) => input.ref),
     ...ordersOf(day).map(({ input }) => input.externalRef),
+    ...inboundsOf(day).map(({ ref }) => ref),
+    ...inboundsOf(day).flatMap(({ lots }) => lots.map(({ receipt }) => receipt.batchRef)),
+    ...day.deliveries.pieces.map(({ lpn }) => lpn),
   ];
-  expect(other.variants.map(({ input }) => input)).toEqual(one.variants.map(({ input }) => input));
-  expect(new Set([...ids(one), ...ids(other)]).size).toBe(ids(one).length * 2);
-  expect(new Set([...refs(one), ...refs(other)]).size).toBe(refs(one).length * 2);
+  const all = [...names(one), ...names(other), ...names(small)];
+  expect(new Set(all).size).toBe(all.length);
+  expect(all.filter((name) => !/^(SMP-|sample\/|SAMPLE-)/.test(name))).toEqual([]);
+  expect(all.filter((name) => name.length > 100)).toEqual([]);
 });
 
-test("the day is as large as a demonstration wants it", () => {
-  const day = planSampleDay();
-  expect([day.variants.length, ordersOf(day).length]).toEqual([150, 1_700]);
-  expect(batchesOf(day).length).toBeGreaterThan(400);
-  expect(day.incoming.length).toBeGreaterThan(20);
-  expect(day.corrections.length).toBeGreaterThan(40);
-  expect(new Set(day.openingBatches.map(({ input }) => input.grade))).toEqual(
-    new Set(["N", "A", "B", "C"]),
-  );
-  expect(new Set(ordersOf(day).map(({ input }) => input.channel)).size).toBe(3);
-  expect(new Set(ordersOf(day).map(({ input }) => input.lines.length))).toEqual(
-    new Set([1, 2, 3, 4]),
-  );
-});
-
-test("every name is unique and says that it is a sample", () => {
-  const day = planSampleDay();
-  const skus = day.variants.map(({ input }) => input.sku);
-  const refs = batchesOf(day).map(({ input }) => input.ref);
-  const orders = ordersOf(day).map(({ input }) => input.externalRef);
-  for (const names of [skus, refs, orders]) expect(new Set(names).size).toBe(names.length);
-  expect(
-    [...skus, ...refs, ...orders].filter((name) => !/^(SMP-|sample\/|SAMPLE-)/.test(name)),
-  ).toEqual([]);
-  expect([...skus, ...refs].filter((name) => name.length > 100)).toEqual([]);
-});
-
-test("every quantity, price and moment is one that the commands take", () => {
-  const day = planSampleDay();
-  const orders = ordersOf(day).map(({ input }) => input);
-  const lines = orders.flatMap((order) => order.lines);
-  const known = new Set(day.variants.map(({ input }) => input.sku));
-  const least = (numbers: number[]) => Math.min(...numbers);
-  expect(least(batchesOf(day).map(({ input }) => input.qty))).toBeGreaterThanOrEqual(1);
-  expect(least(day.corrections.map(({ input }) => input.qty))).toBeGreaterThanOrEqual(0);
-  expect(least(lines.map((line) => line.qty))).toBe(1);
-  expect(least(lines.map((line) => line.priceCents ?? -1))).toBeGreaterThan(0);
-  expect(lines.filter((line) => !Number.isInteger(line.priceCents))).toEqual([]);
-  expect(lines.filter((line) => !known.has(line.sku))).toEqual([]);
-  const moments = [
-    ...orders.flatMap((order) => [order.orderedAt, order.promise?.shipBy]),
-    ...day.incoming.map(({ input }) => input.eta),
-  ];
-  expect(moments.filter((at) => at !== new Date(at ?? "").toISOString())).toEqual([]);
-});
-
-test("orders come in through the day, and what is on its way arrives on a later one", () => {
-  const day = planSampleDay();
-  const times = ordersOf(day).map(({ input }) => input.orderedAt ?? "");
+test("orders come in through the day, and are for things that the house knows", () => {
+  const { morningOrders, afternoonOrders, variants } = planSampleDay();
+  const orders = [...morningOrders, ...afternoonOrders].map(({ input }) => input);
+  const times = orders.map(({ orderedAt }) => orderedAt ?? "");
   expect(times).toEqual(times.toSorted());
   expect([times[0], times.at(-1)]).toEqual([
-    "2026-03-02T08:00:00.000Z",
-    "2026-03-02T16:59:00.000Z",
+    "2026-03-03T08:00:00.000Z",
+    "2026-03-03T16:58:00.000Z",
   ]);
-  const etas = day.incoming.map(({ input }) => input.eta ?? "");
-  expect(etas.filter((eta) => eta <= "2026-03-03")).toEqual([]);
+  expect(new Set(orders.map(({ channel }) => channel)).size).toBe(3);
+  expect(new Set(orders.map(({ lines }) => lines.length))).toEqual(new Set([1, 2, 3, 4]));
+  const known = new Set(variants.map(({ input }) => input.sku));
+  const lines = orders.flatMap((order) => order.lines);
+  expect(lines.filter(({ sku }) => !known.has(sku))).toEqual([]);
+  expect(
+    lines.filter(({ priceCents = 0 }) => !Number.isInteger(priceCents) || priceCents <= 0),
+  ).toEqual([]);
 });
 
-test("batches are corrected down and up", () => {
-  const day = planSampleDay();
-  const before = new Map(day.openingBatches.map(({ input }) => [input.ref, input.qty]));
-  const changes = day.corrections.map(({ input }) => input.qty - (before.get(input.ref) ?? 0));
-  expect(changes.filter((change) => change < 0).length).toBeGreaterThan(10);
-  expect(changes.filter((change) => change > 0).length).toBeGreaterThan(10);
+test.each([wholeDay, smallDay])(
+  "on the $name day each fate of orders and pieces occurs",
+  (size) => {
+    const day = planSampleDay(undefined, size);
+    const fates = new Set(ordersOf(day).map(({ fate }) => fate));
+    expect([...fates].sort()).toEqual([
+      ...["cancelled at noon", "cancelled in the evening", "cancelled too late"],
+      ...["cancelled when picked", "held", "held for long", "held when packed", "let go", "lost"],
+      ...["returned", "ships", "short", "torn carton", "two parcels"],
+      "wants this piece",
+    ]);
+    const ends = new Set(
+      day.grading.map(({ work }) => work.map(({ path }) => path.split(".")[1]).join(" ")),
+    );
+    expect([...ends].sort()).toEqual([
+      "gradeGarment",
+      "gradeGarment decideDisposition",
+      "gradeGarment decideDisposition putAway",
+      "gradeGarment decideDisposition putAway regradeGarment",
+      "gradeGarment decideDisposition putAway regradeGarment decideDisposition",
+      "gradeGarment sendToRework",
+      "gradeGarment sendToRework completeRework gradeGarment decideDisposition putAway",
+    ]);
+    const open = inboundsOf(day).filter(({ discrepancies }) => discrepancies === null);
+    const differing = inboundsOf(day).filter(({ discrepancies }) => discrepancies?.length);
+    expect([open.length, differing.length]).toEqual([3, 2]);
+  },
+);
+
+test.each([wholeDay, smallDay])(
+  "on the $name day nothing is put where there is no room",
+  (size) => {
+    const day = planSampleDay(undefined, size);
+    const room = new Map(day.bins.registrations.map(({ input }) => [input.code, input.capacity]));
+    const put = (bin: string, pieces: number) => room.set(bin, (room.get(bin) ?? 0) - pieces);
+    for (const { input } of day.openingBatches) put(input.bin ?? "", input.qty);
+    for (const { announcement, arrival } of day.announcedBatches) {
+      const stowed = arrival.flatMap(({ input }) => (input && "bin" in input ? [input.bin] : []));
+      for (const bin of stowed) put(String(bin), announcement.input.qty);
+    }
+    for (const { lots } of inboundsOf(day)) {
+      for (const { toBin, receipt } of lots) put(toBin, receipt.qty);
+    }
+    for (const { onSale } of day.grading) if (onSale) put(onSale.bin, 1);
+    expect(room.has("")).toBe(false);
+    // Some room is left for what turns up, is moved or comes back.
+    expect([...room].filter(([, left]) => left < 10)).toEqual([]);
+  },
+);
+
+test("batches turn out to hold fewer pieces, and more, but not those counted by hand", () => {
+  const { corrections, openingBatches, bins } = planSampleDay();
+  const counted = openingBatches.filter(({ input }) => input.bin === bins.lots[0]);
+  expect(counted.length).toBeGreaterThan(3);
+  const refs = new Set(counted.map(({ input }) => input.ref));
+  expect(corrections.filter(({ ref }) => refs.has(ref))).toEqual([]);
+  expect(corrections.filter(({ difference }) => difference < 0).length).toBeGreaterThan(10);
+  expect(corrections.filter(({ difference }) => difference > 0).length).toBeGreaterThan(5);
+});
+
+test("what is on its way comes later, and some of it today", () => {
+  const { announcedBatches } = planSampleDay();
+  const today = announcedBatches.filter(({ arrival }) => arrival.length > 0);
+  const later = announcedBatches.filter(({ arrival }) => arrival.length === 0);
+  expect([today.length > 3, later.length > 10]).toEqual([true, true]);
+  const eta = ({ announcement }: { announcement: SampleCommand<"stock.addBatch"> }) =>
+    announcement.input.eta ?? "";
+  expect(today.filter((one) => !eta(one).startsWith("2026-03-03"))).toEqual([]);
+  expect(later.filter((one) => eta(one) <= "2026-03-04")).toEqual([]);
 });
 
 test.each(["tomorrow", "2026-13-01", "2026-02-31", "2 March", ""])("%j is no day", (day) => {

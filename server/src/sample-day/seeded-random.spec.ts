@@ -21,3 +21,12 @@ test("each of the items is picked at times", () => {
   const seen = new Set(Array.from({ length: 200 }, () => random.pick(["a", "b", "c"])));
   expect([...seen].sort()).toEqual(["a", "b", "c"]);
 });
+
+test("some of the items are different ones, and all of them where that many are wanted", () => {
+  const random = seededRandom(1);
+  const items = [1, 2, 3, 4, 5];
+  const three = random.some(items, 3);
+  expect([three.length, new Set(three).size]).toEqual([3, 3]);
+  expect(random.some(items, 9).sort()).toEqual(items);
+  expect(items).toEqual([1, 2, 3, 4, 5]);
+});

@@ -8,6 +8,8 @@ export interface SeededRandom {
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
   /** Whether something happens that happens with this probability. */
   chance(probability: number): boolean;
+  /** So many different ones of these, or all where there are fewer, in a mixed order. */
+  some<Item>(items: readonly Item[], count: number): Item[];
 }
 
 /** Mulberry32: 32 bits of state, good enough to make a day look lived in. */
@@ -24,5 +26,12 @@ export function seededRandom(seed: number): SeededRandom {
     int: (min, max) => min + Math.floor(next() * (max - min + 1)),
     pick: (items) => items[Math.floor(next() * items.length)] ?? items[0],
     chance: (probability) => next() < probability,
+    some: (items, count) => {
+      const left = [...items];
+      const taken = Math.min(count, left.length);
+      return Array.from({ length: taken }, () =>
+        left.splice(Math.floor(next() * left.length), 1),
+      ).flat();
+    },
   };
 }

@@ -51,14 +51,13 @@ const garments: readonly Garment[] = [
   garment("SCA", "scarf", "one-size", ["one-size"], ["wool", "silk"], 2_400),
   garment("BAG", "bag", "one-size", ["one-size"], ["leather", "canvas"], 7_900),
 ];
-const variantsWanted = 150;
 
-/** 150 variants of invented styles; their SKUs begin with `SMP-`, so that they are told apart. */
-export function sampleWardrobe(random: SeededRandom): SampleVariant[] {
+/** Variants of invented styles; their SKUs begin with `SMP-`, so that they are told apart. */
+export function sampleWardrobe(random: SeededRandom, count: number): SampleVariant[] {
   const variants: SampleVariant[] = [];
-  for (let style = 1; variants.length < variantsWanted; style += 1)
+  for (let style = 1; variants.length < count; style += 1)
     for (const one of garments) variants.push(...variantsOf(one, style, random));
-  return variants.slice(0, variantsWanted);
+  return variants.slice(0, count);
 }
 
 function variantsOf(one: Garment, number: number, random: SeededRandom): SampleVariant[] {
