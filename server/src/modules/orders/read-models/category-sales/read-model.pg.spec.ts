@@ -48,11 +48,11 @@ test("another house sees its own sales only", async () => {
   expect((await house.elsewhere.orders.categorySales()).data.rows).toEqual([]);
 });
 
-test("pieces may be more than 32 bits can count", async () => {
-  const lines = Array.from({ length: 1_000 }, () => ({ sku: "BARE", qty: 1_000_000 }));
+test("pieces may be more than 32 bits can count", { timeout: 90_000 }, async () => {
+  const lines = Array.from({ length: 720 }, () => ({ sku: "BARE", qty: 1_000_000 }));
   for (let order = 0; order < 3; order += 1) await house.sells({}, { lines });
   const { data } = await ask({ category: "(none)" });
-  expect(data.rows).toMatchObject([{ lines: 3_001, units: 3_000_000_004 }]);
+  expect(data.rows).toMatchObject([{ lines: 2_161, units: 2_160_000_004 }]);
 });
 
 test("it is answered as it is asked, with what has just been sold", async () => {
