@@ -44,7 +44,7 @@ export class RefreshLoop {
   readonly #schemas: Schemas;
   readonly #pool: pg.Pool;
   readonly #log: Logger;
-  readonly #pace: Pace;
+  readonly #pace: () => Pace;
   readonly #notice = new Notice();
   readonly #stages = new StageClock();
   readonly #tally: RefreshTally;
@@ -58,7 +58,8 @@ export class RefreshLoop {
     schemas: Schemas;
     pool: pg.Pool;
     log: Logger;
-    pace: Pace;
+    /** Asked before each rest: promises, and so what is due, may change meanwhile. */
+    pace: () => Pace;
     tally: RefreshTally;
     costs: CostTally;
   }) {
@@ -171,7 +172,8 @@ export class RefreshLoop {
     this.#wanted = false;
     const rested = performance.now();
     for (;;) {
-      const paceMs = this.#wanted ? this.#pace.wantedRestMs : this.#pace.restMs;
+      const pace = this.#pace();
+      const paceMs = this.#wanted ? pace.wantedRestMs : pace.restMs;
       const restMs = Math.max(paceMs, Math.min(atLeastMs, restMsMax));
       const left = rested + restMs - performance.now();
       if (left <= 0 || this.#stopping) return;

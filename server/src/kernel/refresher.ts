@@ -7,6 +7,7 @@ import { CostTally, storeCosts } from "./cost-tally.ts";
 import { type Generation, loadGenerations } from "./generation.ts";
 import { keepLagHistory } from "./lag-history.ts";
 import type { Logger } from "./log.ts";
+import type { Promises } from "./promises.ts";
 import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
 import { buildQueue, queueOf, queueOptions, verifyQueue, workPace } from "./refresh-queues.ts";
 import { RefreshTally } from "./refresh-tally.ts";
@@ -135,15 +136,21 @@ export class Refresher {
 
   #loopOf(group: string, generations: readonly Generation[]): RefreshLoop {
     const whole = generations.some(({ definition }) => definition.maintain === "whole");
-    const promiseMs = Math.min(...generations.map(({ definition }) => definition.freshWithinMs));
+    const promised = generations.map(({ name, definition: { freshWithinMs } }) => ({
+      ...{ name, freshWithinMs },
+    }));
+    const promiseMs = () => Math.min(...promised.map((one) => this.#options.promises.leastMs(one)));
     return new RefreshLoop({
       group,
       schemas: this.#options.schemas,
       pool: this.#pool,
       log: this.#options.log,
       pace: whole
-        ? { restMs: Math.max(wholeRestMsMin, promiseMs / 2), wantedRestMs: wholeRestMsMin }
-        : { restMs: byKeyRestMs, wantedRestMs: byKeyRestMs },
+        ? () => ({
+            restMs: Math.max(wholeRestMsMin, promiseMs() / 2),
+            wantedRestMs: wholeRestMsMin,
+          })
+        : () => ({ restMs: byKeyRestMs, wantedRestMs: byKeyRestMs }),
       tally: this.#tally,
       costs: this.#costs,
     });
@@ -241,5 +248,6 @@ export interface RefresherOptions {
   readonly connectionString: string;
   readonly schemas: Schemas;
   readonly signals: Signals;
+  readonly promises: Promises;
   readonly log: Logger;
 }
