@@ -49,6 +49,7 @@ export class RefreshLoop {
   readonly #stages = new StageClock();
   readonly #tally: RefreshTally;
   readonly #costs: CostTally;
+  #tables: ReadonlySet<string> = new Set();
   #wanted = false;
   #stopping = false;
   #busy = false;
@@ -75,6 +76,17 @@ export class RefreshLoop {
   /** Whether this process has the group's job just now. */
   get running(): boolean {
     return this.#busy;
+  }
+
+  /** Says which write tables make its read models stale. */
+  standsOn(tables: Iterable<string>): void {
+    this.#tables = new Set(tables);
+  }
+
+  /** Whether what was written to these tables may have made something stale. */
+  isAbout(tables: Iterable<string>): boolean {
+    for (const table of tables) if (this.#tables.has(table)) return true;
+    return false;
   }
 
   /** Something may be stale; `wanted`: a reader waits for it. */

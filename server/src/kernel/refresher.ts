@@ -15,6 +15,7 @@ import { identifier, type Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
 import { storeTally } from "./store-tally.ts";
 import { runVerifications, scheduleVerifications } from "./verify.ts";
+import { wakeOnSignals } from "./wake-on-signals.ts";
 
 // An idle replica learns from the heartbeat alone that it misses nothing, so this bounds its lag.
 const heartbeatMs = 500;
@@ -87,11 +88,7 @@ export class Refresher {
       if (job) await this.#withClient((client) => this.#verify(client, job.signal));
     });
     await this.#takeUpGroups(await this.#generations());
-    this.#off = this.#options.signals.on("stale", (wanted) => {
-      for (const loop of this.#loops.values()) {
-        if (wanted === undefined || wanted === loop.group) loop.wake(wanted === loop.group);
-      }
-    });
+    this.#off = wakeOnSignals(this.#options.signals, this.#loops);
     await this.#beat();
     await this.#sweep();
     this.#every(heartbeatMs, () => this.#beat());
@@ -120,8 +117,10 @@ export class Refresher {
   /** Begins to work for groups that came since, of this server's version or another's. */
   async #takeUpGroups(generations: readonly Generation[]): Promise<void> {
     for (const [group, of] of Map.groupBy(generations, (generation) => generation.group)) {
-      if (this.#loops.has(group)) continue;
-      const loop = this.#loopOf(group, of);
+      const known = this.#loops.get(group);
+      const loop = known ?? this.#loopOf(group, of);
+      loop.standsOn(of.flatMap(({ definition }) => Object.keys(definition.staleOn)));
+      if (known) continue;
       this.#loops.set(group, loop);
       await this.#boss.createQueue(queueOf(group), queueOptions);
       await this.#boss.work(queueOf(group), workPace, async ([job]) => {
