@@ -141,7 +141,6 @@ export class RefreshLoop {
         keys += refreshed.readModels.reduce((sum, model) => sum + model.keys, 0);
         await this.#rest(refreshed.tookMs * restShare);
       } else {
-        this.#wanted = false;
         await this.#notice.wait(Math.min(lookMs, Math.max(1, until - performance.now())));
       }
     }
@@ -150,6 +149,8 @@ export class RefreshLoop {
 
   async #observed(refresh: GroupRefresh): Promise<Refreshed> {
     const sent = this.#stages.sent();
+    // Who asks from here on may be too late for this refresh, and is not to wait for long.
+    this.#wanted = false;
     try {
       const refreshed = await refresh.run();
       if (refreshed.span) {
@@ -181,7 +182,6 @@ export class RefreshLoop {
 
   /** Rests between refreshes, so that many changes share one; a waiting reader cuts it short. */
   async #rest(atLeastMs: number): Promise<void> {
-    this.#wanted = false;
     const rested = performance.now();
     for (;;) {
       const pace = this.#pace();
@@ -189,7 +189,7 @@ export class RefreshLoop {
       const restMs = Math.max(paceMs, Math.min(atLeastMs, restMsMax));
       const left = rested + restMs - performance.now();
       if (left <= 0 || this.#stopping) return;
-      if (restMs <= lookMs) await setTimeout(left);
+      if (restMs <= restMsMax) await setTimeout(left);
       else await this.#notice.wait(left);
     }
   }

@@ -23,7 +23,10 @@ const sweepMs = 2_000;
 const sampleMs = 5_000;
 const historyMs = 30_000;
 // Many changes share a refresh; below this the database works more and the lag is not felt.
-const byKeyRestMs = 5;
+const byKeyRestMsMin = 5;
+// So much of its promise a read model may spend on waiting for changes to share a refresh.
+const restOfPromise = 0.01;
+const byKeyRestMsMax = 100;
 // A whole refresh reads everything, so a reader who waits does not get one a request.
 const wholeRestMsMin = 1_000;
 
@@ -149,7 +152,7 @@ export class Refresher {
             restMs: Math.max(wholeRestMsMin, promiseMs() / 2),
             wantedRestMs: wholeRestMsMin,
           })
-        : () => ({ restMs: byKeyRestMs, wantedRestMs: byKeyRestMs }),
+        : () => ({ restMs: byKeyRestMs(promiseMs()), wantedRestMs: byKeyRestMsMin }),
       tally: this.#tally,
       costs: this.#costs,
     });
@@ -240,6 +243,11 @@ export class Refresher {
     });
     await storeCosts(this.#pool, this.#options.schemas, this.#costs);
   }
+}
+
+/** The more a read model promises, the sooner it is refreshed again. */
+function byKeyRestMs(promiseMs: number): number {
+  return Math.max(byKeyRestMsMin, Math.min(promiseMs * restOfPromise, byKeyRestMsMax));
 }
 
 /** What a refresher needs. */
