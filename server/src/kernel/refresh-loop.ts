@@ -7,6 +7,7 @@ import { StageClock } from "./lag-stages.ts";
 import type { Logger } from "./log.ts";
 import { Notice } from "./notice.ts";
 import { GroupRefresh, type Refreshed } from "./refresh.ts";
+import type { Pace } from "./refresh-pace.ts";
 import type { RefreshTally } from "./refresh-tally.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
@@ -14,14 +15,6 @@ import { identifier, literal, type Schemas } from "./schemas.ts";
 export interface Tenure {
   readonly refreshes: number;
   readonly keys: number;
-}
-
-/** How a group's loop is paced, in ms. */
-export interface Pace {
-  /** Least time from one refresh's end to the next one's start; at least twice what it took. */
-  readonly restMs: number;
-  /** The same while a reader waits. */
-  readonly wantedRestMs: number;
 }
 
 // A job hands its group over after this, so that jobs stay short enough to count, fail and retry.

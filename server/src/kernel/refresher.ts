@@ -9,6 +9,7 @@ import { keepLagHistory } from "./lag-history.ts";
 import type { Logger } from "./log.ts";
 import type { Promises } from "./promises.ts";
 import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
+import { paceOf } from "./refresh-pace.ts";
 import { buildQueue, queueOf, queueOptions, verifyQueue, workPace } from "./refresh-queues.ts";
 import { RefreshTally } from "./refresh-tally.ts";
 import { identifier, type Schemas } from "./schemas.ts";
@@ -22,13 +23,6 @@ const heartbeatMs = 500;
 const sweepMs = 2_000;
 const sampleMs = 5_000;
 const historyMs = 30_000;
-// Many changes share a refresh; below this the database works more and the lag is not felt.
-const byKeyRestMsMin = 5;
-// So much of its promise a read model may spend on waiting for changes to share a refresh.
-const restOfPromise = 0.01;
-const byKeyRestMsMax = 100;
-// A whole refresh reads everything, so a reader who waits does not get one a request.
-const wholeRestMsMin = 1_000;
 
 /**
  * Keeps read models fresh. pg-boss owns who does it, how it is retried and what happened: one job a
@@ -138,6 +132,7 @@ export class Refresher {
 
   #loopOf(group: string, generations: readonly Generation[]): RefreshLoop {
     const whole = generations.some(({ definition }) => definition.maintain === "whole");
+    const maintain = whole ? "whole" : "byKey";
     const promised = generations.map(({ name, definition: { freshWithinMs } }) => ({
       ...{ name, freshWithinMs },
     }));
@@ -147,12 +142,7 @@ export class Refresher {
       schemas: this.#options.schemas,
       pool: this.#pool,
       log: this.#options.log,
-      pace: whole
-        ? () => ({
-            restMs: Math.max(wholeRestMsMin, promiseMs() / 2),
-            wantedRestMs: wholeRestMsMin,
-          })
-        : () => ({ restMs: byKeyRestMs(promiseMs()), wantedRestMs: byKeyRestMsMin }),
+      pace: () => paceOf(maintain, promiseMs()),
       tally: this.#tally,
       costs: this.#costs,
     });
@@ -243,11 +233,6 @@ export class Refresher {
     });
     await storeCosts(this.#pool, this.#options.schemas, this.#costs);
   }
-}
-
-/** The more a read model promises, the sooner it is refreshed again. */
-function byKeyRestMs(promiseMs: number): number {
-  return Math.max(byKeyRestMsMin, Math.min(promiseMs * restOfPromise, byKeyRestMsMax));
 }
 
 /** What a refresher needs. */

@@ -72,7 +72,7 @@ export class UnitOfWork implements CommandScope {
     return this.#journal;
   }
 
-  /** The tables that its flush has written to, with the journal; undefined where that is unknown. */
+  /** The tables that its flush has written to, and the journal; undefined if that is unknown. */
   async written(): Promise<ReadonlySet<string> | undefined> {
     const { written } = await this.#begin();
     return written && new Set(this.#journal.length > 0 ? [...written, "journal"] : written);
