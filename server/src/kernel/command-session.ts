@@ -134,6 +134,8 @@ const assumed: Answer = { ...nothing, command: "UPDATE", rowCount: 1 };
 
 const write = /^\s*(insert|update|delete)\b/i;
 const update = /^\s*update\b/i;
+// What an insert returns the database has made; an update of several rows returns their keys, which
+// are known.
 const returning = /\breturning\b/i;
 const written = /^\s*(?:insert into|update|delete from)\s+(?:"[^"]+"\.)?"([^"]+)"/i;
 
@@ -177,7 +179,8 @@ class CommandLine {
     if (text === "commit" || text === "rollback") return this.end(text);
     if (write.test(text)) this.#written.add(written.exec(text)?.[1]);
     const sent = this.send({ text, values: [...values] });
-    if (!this.#deferring || !write.test(text) || returning.test(text)) return sent;
+    const isAwaited = returning.test(text) && !update.test(text);
+    if (!this.#deferring || !write.test(text) || isAwaited) return sent;
     const done = sent.then(({ rowCount }) => {
       if (rowCount === 0 && update.test(text)) throw new VersionConflict("changed in between");
     });
