@@ -20,7 +20,9 @@ export async function fillPast(client: pg.Client, { delivered, open }: Past): Pr
 
 const skus = 2_000;
 const bins = 200;
-const idOf = (what: string, n: string) => `md5('${what}' || ${n})::uuid`;
+/** A UUID of version 4 in its looks: callers are given no other. */
+const idOf = (what: string, n: string) =>
+  `overlay(overlay(md5('${what}' || ${n}) placing '4' from 13) placing '8' from 17)::uuid`;
 const all = ({ delivered, open }: Past) => `generate_series(1, ${delivered + open}) as i`;
 const past = ({ delivered, open }: Past) =>
   `generate_series(${open + 1}, ${delivered + open}) as i`;
