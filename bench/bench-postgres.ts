@@ -8,6 +8,8 @@ import { startEmbeddedPostgres } from "../server/src/embedded/postgres.ts";
 export interface BenchPostgres {
   /** Makes an empty database and answers its address. */
   createDatabase(name: string): Promise<string>;
+  /** Copies a database to which nobody is connected, and answers the copy's address. */
+  copyDatabase(from: string, to: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -24,6 +26,11 @@ export async function startBenchPostgres(
     // measured.
     settings: { max_wal_size: "8GB", maintenance_work_mem: "256MB", ...settings },
   });
+  const urlOf = (name: string) => {
+    const url = new URL(server.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  };
   return {
     createDatabase: async (name) => {
       await withClient(server.url, async (client) => {
@@ -32,9 +39,13 @@ export async function startBenchPostgres(
         ]);
         if (rowCount === 0) await client.query(`create database ${name}`);
       });
-      const url = new URL(server.url);
-      url.pathname = `/${name}`;
-      return url.href;
+      return urlOf(name);
+    },
+    copyDatabase: async (from, to) => {
+      await withClient(server.url, (client) =>
+        client.query(`create database ${to} template ${from}`),
+      );
+      return urlOf(to);
     },
     stop: async () => {
       await server.stop();

@@ -49,10 +49,7 @@ export async function fillStock(
     const { rowCount } = await client.query("select from batch limit 1");
     if (rowCount === 0) await insertStock(client, keys);
   });
-  if (models === "all read models") {
-    await migrate({ ...subject, readModels });
-    await withClient(url, build);
-  }
+  if (models === "all read models") await buildReadModels(url);
   await withClient(url, async (client) => {
     await client.query("vacuum analyze");
     await client.query("checkpoint");
@@ -82,6 +79,12 @@ async function insertStock(client: pg.Client, keys: number): Promise<void> {
      insert into sku_stock (tenant, warehouse, sku, grade, version)
      select tenant, 'main', sku, 'N', 1 from variant`,
   );
+}
+
+/** Installs all read models over what is there, and builds them. */
+export async function buildReadModels(url: string): Promise<void> {
+  await migrate({ databaseUrl: url, schemas: defaultSchemas, readModels });
+  await withClient(url, build);
 }
 
 /** Fills what is to be filled, and refreshes until all read models are in their places. */

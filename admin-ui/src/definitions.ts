@@ -13,8 +13,8 @@ export const DEFINITIONS = {
   promise: {
     term: "Promise",
     meaning:
-      "How far behind this read model may be. Beyond it, it is called Behind. It is set where " +
-      "the read model is declared, as freshWithinMs.",
+      "How far behind this read model may be. Beyond it, it is called Behind. Your house's " +
+      "settings say it; where they do not, it is what the read model declares (freshWithinMs).",
   },
   lastRefresh: {
     term: "Last refresh",

@@ -11,6 +11,7 @@ const seen: Fact = {
 const freshness = {
   asOf: "2026-01-05T10:00:00.000Z",
   lagMs: 0,
+  withinPromise: true,
   pending: 0,
   includesReceipt: null,
   servedFrom: "readModel",

@@ -112,6 +112,8 @@ export interface Freshness {
   asOf: string | null;
   /** Age in ms of the oldest change that is not in yet, 0 if none, `null` if unknown. */
   lagMs: number | null;
+  /** Whether that is within what your house is promised of the read model; `null` if unknown. */
+  withinPromise: boolean | null;
   /** Number of changes that are not in yet. */
   pending: number;
   /** Whether every receipt asked for is in; `null` if none was. */

@@ -13,12 +13,14 @@ import type { Logger } from "./kernel/log.ts";
 import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
 import { pool } from "./kernel/pool.ts";
 import { Primary } from "./kernel/primary.ts";
+import { Promises } from "./kernel/promises.ts";
 import { ReadReporter } from "./kernel/read-reporter.ts";
 import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
 import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
 import { silent } from "./log.ts";
+import { promisesOfHouses } from "./promises-of-houses.ts";
 import { entities, readModels } from "./router.gen.ts";
 import { WebhookDeliverer } from "./webhooks/deliverer.ts";
 
@@ -191,8 +193,9 @@ async function run(
     options: "-c timezone=UTC -c statement_timeout=5000",
   });
   const signals = new Signals(databaseUrl, log);
+  const promises = new Promises(promisesOfHouses(operationsPool, schemas), log);
   const refresher = roles.has("refresh")
-    ? new Refresher({ connectionString: databaseUrl, schemas, signals, log })
+    ? new Refresher({ connectionString: databaseUrl, schemas, signals, promises, log })
     : undefined;
   const reads = new ReadTally();
   const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
@@ -203,6 +206,7 @@ async function run(
     await refresher?.stop();
     await reporter.stop();
     await conflicts.stop();
+    await promises.stop();
     await signals.stop();
     const pools = [readPool, trialPool, operationsPool];
     await Promise.all([sessions.end(), ...pools.map((one) => one.end()), orm.close()]);
@@ -214,6 +218,7 @@ async function run(
     const epoch = rows[0]?.id;
     if (epoch === undefined) throw new Error("The database has no epoch; run the migration.");
     await signals.start();
+    await promises.start(signals);
     await refresher?.start();
     if (roles.has("query")) reporter.start();
     conflicts.start();
@@ -228,6 +233,7 @@ async function run(
       reads,
       operationsPool,
       primary: new Primary(operationsPool),
+      promises,
       signals,
       conflicts,
       log,

@@ -17,6 +17,7 @@ export type Step = (response: ServerResponse, request: SeenRequest) => void;
 const fresh: Freshness = {
   asOf: "2026-01-05T10:00:00.000Z",
   lagMs: 0,
+  withinPromise: true,
   pending: 0,
   includesReceipt: null,
   servedFrom: "readModel",

@@ -86,6 +86,11 @@ export class CommandSession {
     return (await this.#line.send(statement)).rows as Row[];
   }
 
+  /** The tables that it has written to; undefined where that is not known. */
+  get written(): ReadonlySet<string> | undefined {
+    return this.#line.written;
+  }
+
   /** From here on writes are sent without waiting; `settle` waits for them all. */
   beginWriting(): void {
     this.#line.deferWrites();
@@ -129,7 +134,10 @@ const assumed: Answer = { ...nothing, command: "UPDATE", rowCount: 1 };
 
 const write = /^\s*(insert|update|delete)\b/i;
 const update = /^\s*update\b/i;
+// What an insert returns the database has made; an update of several rows returns their keys, which
+// are known.
 const returning = /\breturning\b/i;
+const written = /^\s*(?:insert into|update|delete from)\s+(?:"[^"]+"\.)?"([^"]+)"/i;
 
 /**
  * What Kysely takes for a connection. It holds `begin` back until the first statement, and while a
@@ -144,9 +152,15 @@ class CommandLine {
   #deferring = false;
   #deferred: Promise<void>[] = [];
   #failure: { readonly error: unknown } | undefined;
+  #written = new Set<string | undefined>();
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
+  }
+
+  /** The tables that were written to; undefined where a statement does not say which. */
+  get written(): ReadonlySet<string> | undefined {
+    return this.#written.has(undefined) ? undefined : (this.#written as Set<string>);
   }
 
   /** Readies the line for its next command. */
@@ -156,14 +170,17 @@ class CommandLine {
     this.#deferring = false;
     this.#deferred = [];
     this.#failure = undefined;
+    this.#written = new Set();
   }
 
   /** Kysely's way in. */
   async query(text: string, values: readonly unknown[] = []): Promise<Answer> {
     if (text === "begin") return nothing;
     if (text === "commit" || text === "rollback") return this.end(text);
+    if (write.test(text)) this.#written.add(written.exec(text)?.[1]);
     const sent = this.send({ text, values: [...values] });
-    if (!this.#deferring || !write.test(text) || returning.test(text)) return sent;
+    const isAwaited = returning.test(text) && !update.test(text);
+    if (!this.#deferring || !write.test(text) || isAwaited) return sent;
     const done = sent.then(({ rowCount }) => {
       if (rowCount === 0 && update.test(text)) throw new VersionConflict("changed in between");
     });

@@ -4,6 +4,7 @@ import type { CommandSessions } from "./command-session.ts";
 import type { ConflictTally } from "./conflict-tally.ts";
 import type { Logger } from "./log.ts";
 import type { Primary } from "./primary.ts";
+import type { Promises } from "./promises.ts";
 import type { ReadModel } from "./read-model.ts";
 import type { ReadTally } from "./read-tally.ts";
 import type { Refusal } from "./refusals.ts";
@@ -34,6 +35,8 @@ export interface Engine {
   readonly operationsPool: pg.Pool;
   /** What queries that run on a replica ask the primary. */
   readonly primary: Primary;
+  /** How fresh read models are promised to be, and to whom. */
+  readonly promises: Promises;
   readonly signals: Signals;
   /** Which commands met each other, counted. */
   readonly conflicts: ConflictTally;

@@ -43,22 +43,14 @@ export async function findEntities<E extends object>(
   { em, session, tenant }: { em: SqlEntityManager; session: CommandSession; tenant: string },
   entity: EntityClass<E>,
   where: Where | readonly Where[],
-  { lock = false, skipLocked = false, orderBy = {}, limit }: FindOptions,
+  options: FindOptions,
 ): Promise<E[]> {
+  const { lock = false, skipLocked = false, limit } = options;
   if (skipLocked && !lock) throw new Error("Only rows that are to be held can be skipped.");
   const meta = em.getMetadata().get(entity as EntityClass<object>);
-  const values: unknown[] = [tenant];
-  const conditions = alternatives(meta, [where].flat(), values);
-  const order = Object.entries(orderBy).map(([name, way]) => `${columnOf(meta, name)} ${way}`);
-  if (limit !== undefined) values.push(limit);
-  const text = [
-    `select ${selectedOf(meta)} from ${tableOf(em, meta)} where tenant = $1`,
-    conditions && `and (${conditions})`,
-    order.length > 0 && `order by ${order.join(", ")}`,
-    limit !== undefined && `limit $${values.length}`,
-    lock && `for update${skipLocked ? " skip locked" : ""}`,
-  ];
-  const rows = await session.query(prepared(text.filter(Boolean).join(" "), values));
+  const wheres = [where].flat();
+  const values = [tenant, ...valuesOf(wheres), ...(limit === undefined ? [] : [limit])];
+  const rows = await session.query({ ...statementOf(em, meta, wheres, options), values });
   return rows.map((row) => {
     const changed = changedAlready(em, meta, row);
     return (changed ?? em.map(entity as EntityClass<object>, row)) as E;
@@ -84,39 +76,101 @@ function changedAlready(
   return Object.keys(changes).length > 0 ? known : undefined;
 }
 
-const names = new Map<string, string>();
+/** A statement that each connection parses once. */
+interface Prepared {
+  readonly name: string;
+  readonly text: string;
+}
 
-/** A statement that each connection parses once; its text depends on its shape only. */
-function prepared(text: string, values: unknown[]) {
+const names = new Map<string, string>();
+const known = new WeakMap<EntityMetadata, Map<string, Prepared>>();
+
+/** The statement for questions of this shape: made once, since commands ask few of them, often. */
+function statementOf(
+  em: SqlEntityManager,
+  meta: EntityMetadata,
+  wheres: readonly Where[],
+  options: FindOptions,
+): Prepared {
+  const ofEntity = known.get(meta) ?? new Map<string, Prepared>();
+  known.set(meta, ofEntity);
+  const shape = shapeOf(wheres, options);
+  const found = ofEntity.get(shape);
+  if (found) return found;
+  const text = textOf(em, meta, wheres, options);
   const name = names.get(text) ?? `find-${names.size}`;
   names.set(text, name);
-  return { name, text, values };
+  ofEntity.set(shape, { name, text });
+  return { name, text };
+}
+
+/** Two questions with the same shape have the same text. */
+function shapeOf(wheres: readonly Where[], options: FindOptions): string {
+  const { lock = false, skipLocked = false, orderBy = {}, limit } = options;
+  const [first = {}] = wheres;
+  const conditions =
+    wheres.length === 1
+      ? Object.entries(first).map(([name, wanted]) => name + operatorOf(wanted))
+      : Object.keys(first);
+  const order = Object.entries(orderBy).map(([name, way]) => `${name} ${way}`);
+  const how = [wheres.length === 1, lock, skipLocked, limit !== undefined];
+  return `${conditions} ${order} ${how}`;
+}
+
+function operatorOf(wanted: unknown): "<=" | "any" | "=" {
+  return wanted instanceof AtMost ? "<=" : Array.isArray(wanted) ? "any" : "=";
+}
+
+function textOf(
+  em: SqlEntityManager,
+  meta: EntityMetadata,
+  wheres: readonly Where[],
+  { lock = false, skipLocked = false, orderBy = {}, limit }: FindOptions,
+): string {
+  const conditions = alternatives(meta, wheres);
+  const order = Object.entries(orderBy).map(([name, way]) => `${columnOf(meta, name)} ${way}`);
+  const parts = [
+    `select ${selectedOf(meta)} from ${tableOf(em, meta)} where tenant = $1`,
+    conditions && `and (${conditions})`,
+    order.length > 0 && `order by ${order.join(", ")}`,
+    limit !== undefined && `limit $${2 + valuesOf(wheres).length}`,
+    lock && `for update${skipLocked ? " skip locked" : ""}`,
+  ];
+  return parts.filter(Boolean).join(" ");
 }
 
 /**
  * Several conditions, one of which must hold; those on the same columns become one join of keys.
+ * The first parameter is the tenant.
  */
-function alternatives(meta: EntityMetadata, wheres: readonly Where[], values: unknown[]): string {
+function alternatives(meta: EntityMetadata, wheres: readonly Where[]): string {
   const [first = {}] = wheres;
   if (wheres.length === 1) {
     return Object.entries(first)
-      .map(([name, wanted]) => {
-        values.push(wanted instanceof AtMost ? wanted.value : wanted);
-        const column = columnOf(meta, name);
-        if (wanted instanceof AtMost) return `${column} <= $${values.length}`;
-        return Array.isArray(wanted)
-          ? `${column} = any ($${values.length}::${typeOf(meta, name)}[])`
-          : `${column} = $${values.length}`;
+      .map(([name, wanted], i) => {
+        const [column, operator] = [columnOf(meta, name), operatorOf(wanted)];
+        return operator === "any"
+          ? `${column} = any ($${i + 2}::${typeOf(meta, name)}[])`
+          : `${column} ${operator} $${i + 2}`;
       })
       .join(" and ");
   }
   const names = Object.keys(first);
-  const lists = names.map((name) => {
-    values.push(wheres.map((where) => (where as Record<string, unknown>)[name]));
-    return `$${values.length}::${typeOf(meta, name)}[]`;
-  });
+  const lists = names.map((name, i) => `$${i + 2}::${typeOf(meta, name)}[]`);
   const columns = names.map((name) => columnOf(meta, name)).join(", ");
   return `(${columns}) in (select * from unnest(${lists.join(", ")}))`;
+}
+
+/** The parameters of the conditions, in the order in which those name them. */
+function valuesOf(wheres: readonly Where[]): unknown[] {
+  const [first = {}] = wheres;
+  if (wheres.length === 1) {
+    const wanted: unknown[] = Object.values(first);
+    return wanted.map((one) => (one instanceof AtMost ? one.value : one));
+  }
+  return Object.keys(first).map((name) =>
+    wheres.map((where) => (where as Record<string, unknown>)[name]),
+  );
 }
 
 function propertyOf(meta: EntityMetadata, name: string) {

@@ -14,6 +14,11 @@ export const freshness = z.strictObject({
    */
   lagMs: z.number().nullable(),
   /**
+   * Whether that is within what the caller's tenant is promised of each read model; null while it
+   * is unknown.
+   */
+  withinPromise: z.boolean().nullable(),
+  /**
    * Changes noted, where the rows were read, that are not in yet; a key that changed twice counts
    * twice.
    */
@@ -38,6 +43,8 @@ export interface Reading {
   readonly as_of: number | null;
   readonly pending: number;
   readonly oldest: number | null;
+  /** The same of each of several read models, in their order; null where there is one only. */
+  readonly oldest_of: readonly (number | null)[] | null;
   readonly heard_at: number | null;
   readonly now: number;
   /** The rows come from the defining query, since there are none to read yet. */
@@ -91,7 +98,7 @@ export function freshnessSql(
   // Its statement's begin: a little before its snapshot, never after it. What is computed on a
   // replica shows what that knows, which is not all that there is by now.
   const computedAsOf = `case when pg_is_in_recovery() then ${seenUntil} else now() end`;
-  const perModel = models.map((model) => {
+  const perModel = models.map((model, place) => {
     const { pending, state } = readerViews(model, schemas);
     const computed = isComputed(model);
     const isIn = computed
@@ -104,21 +111,23 @@ export function freshnessSql(
     const included = `(select coalesce(bool_and(coalesce(${isIn}, false)), true) from asked)`;
     const isIncluded = receipts === "asked" ? included : "null::boolean";
     if (computed) {
-      return `select ${computedAsOf} as as_of, true as live, 0 as pending, null::timestamptz as oldest,
-        ${isIncluded} as included`;
+      return `select ${place} as place, ${computedAsOf} as as_of, true as live, 0 as pending,
+        null::timestamptz as oldest, ${isIncluded} as included`;
     }
-    return `select case when s.live then ${computedAsOf} else s.as_of end as as_of,
+    return `select ${place} as place, case when s.live then ${computedAsOf} else s.as_of end as as_of,
         s.live, p.pending, p.oldest, ${isIncluded} as included
       from ${state} as s,
         (select count(*)::int as pending, min(noted_at) as oldest from ${pending}) as p`;
   });
+  const oldestOf = models.length > 1 ? `array_agg(${ms("oldest")} order by place)` : "null";
   const xmax = "pg_snapshot_xmax(pg_current_snapshot())";
   const future = `(select bool_or(xid >= ${xmax}) from asked)`;
   // Looked up after this statement's snapshot was taken, so it is of use to the next one only.
   const ended = `(select array_agg(xid::text) from asked where not visible and pg_is_in_recovery()
     and case when xid < ${xmax} then pg_xact_status(xid) = 'committed' end)`;
   return `select case when count(*) = count(as_of) then ${ms("min(as_of)")} end as as_of,
-      sum(pending)::int as pending, ${ms("min(oldest)")} as oldest, bool_and(live) as live,
+      sum(pending)::int as pending, ${ms("min(oldest)")} as oldest,
+      ${oldestOf}::float8[] as oldest_of, bool_and(live) as live,
       (select ${ms("heard_at")} from ${read}.heartbeat) as heard_at,
       ${ms("clock_timestamp()")} as now, pg_is_in_recovery() as following,
       case when pg_is_in_recovery() then ${ms(seenUntil)} end as seen_until,
@@ -128,9 +137,13 @@ export function freshnessSql(
     from (${perModel.join(" union all ")}) as of_models`;
 }
 
-/** What a caller is told of a reading; `now` is the primary's time, where that is known. */
+/**
+ * What a caller is told of a reading of read models to which so much was promised, in their order
+ * (infinity where nothing is); `now` is the primary's time, where that is known.
+ */
 export function freshnessOf(
   reading: Reading,
+  promisesMs: readonly number[],
   now: number | undefined,
   from: Freshness["servedFrom"] = "readModel",
 ): Freshness {
@@ -138,16 +151,28 @@ export function freshnessOf(
   const servedFrom = from === "readModel" && reading.live ? "live" : from;
   // Rows that are computed show all that this database knows; a replica does not know how much.
   const isAllThereIs = servedFrom !== "readModel" && !reading.following;
-  const lagMs = isAllThereIs ? 0 : now === undefined ? null : lagOf(reading, now);
+  const lagsOf = (oldest: number | null) =>
+    isAllThereIs ? 0 : now === undefined ? null : lagOf(reading, oldest, now);
+  const lagMs = asOf === null ? null : lagsOf(reading.oldest);
+  const lagsMs = (reading.oldest_of ?? [reading.oldest]).map(lagsOf);
   return {
     asOf: asOf === null ? null : new Date(asOf).toISOString(),
-    lagMs: asOf === null || lagMs === null ? null : Math.round(Math.max(0, lagMs) * 10) / 10,
+    lagMs: lagMs === null ? null : Math.round(Math.max(0, lagMs) * 10) / 10,
+    withinPromise: lagMs === null ? null : areKept(promisesMs, lagsMs),
     ...{ pending, includesReceipt, servedFrom },
   };
 }
 
-function lagOf(reading: Reading, now: number): number | null {
-  const { oldest, heard_at: heardAt, seen_until: seenUntil, following } = reading;
+function areKept(
+  promisesMs: readonly number[],
+  lagsMs: readonly (number | null)[],
+): boolean | null {
+  const isBroken = lagsMs.some((lag, i) => lag !== null && lag > (promisesMs[i] ?? 0));
+  return isBroken ? false : lagsMs.includes(null) ? null : true;
+}
+
+function lagOf(reading: Reading, oldest: number | null, now: number): number | null {
+  const { heard_at: heardAt, seen_until: seenUntil, following } = reading;
   const heard = heardAt !== null && now - heardAt < refresherSilentMs;
   if (oldest === null && !heard) return null;
   if (!following) return oldest === null ? 0 : now - oldest;

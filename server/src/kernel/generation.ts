@@ -18,6 +18,7 @@ export interface Definition {
   readonly key: readonly string[];
   /** Columns that callers see, without `tenant`. */
   readonly columns: readonly string[];
+  /** Columns of further indexes; `desc` after the name where the greatest value comes first. */
   readonly indexes: readonly (readonly string[])[];
   /** Write table to the query that yields stale keys; for a whole read model the text is empty. */
   readonly staleOn: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ import {
   plainNameStatements,
   readerStatements,
 } from "./read-model-ddl.ts";
+import { refreshFunction } from "./refresh-function.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { dropGeneration } from "./swap.ts";
 import { runAll } from "./transaction.ts";
@@ -23,38 +24,12 @@ import { runAll } from "./transaction.ts";
 // Below this a new read model is filled while its tables are locked anyway: nobody notices.
 const smallBytes = 16 * 1024 * 1024;
 
-/**
- * What refreshes and queries share: the fence of a refresh, which says by an error why there is
- * nothing to be done (SV001 busy, SV002 nothing stale, SV003 the longer way, SV004 the list of
- * generations is old), and what the query role may know of refreshers.
- */
+/** What refreshes and queries share: how a group is refreshed, and what queries may know of it. */
 function sharedParts(schemas: Schemas): string[] {
   const write = identifier(schemas.write);
   const read = identifier(schemas.read);
   return [
-    `create or replace function
-       ${write}.take_group(wanted text, generations int[], stale boolean, whole boolean)
-     returns void language plpgsql as $$
-     declare paused boolean;
-     begin
-       select paused_at is not null into paused from ${write}.refresh_group
-       where name = wanted for update skip locked;
-       if not found then
-         raise exception 'another refresher has this group' using errcode = 'SV001';
-       elsif paused then
-         raise exception 'this group is paused' using errcode = 'SV002';
-       elsif generations is distinct from (select array_agg(id order by id) from ${write}.generation
-         where refresh_group = wanted and state <> 'building') then
-         raise exception 'the generations have changed' using errcode = 'SV004';
-       elsif (stale and whole)
-         or exists (select from ${write}.generation where refresh_group = wanted and state = 'ready')
-         or exists (select from ${write}.held_key as h join ${write}.generation as g
-           on g.id = h.generation where g.refresh_group = wanted and h.retry_at <= now()) then
-         raise exception 'this group takes the longer way' using errcode = 'SV003';
-       elsif not stale then
-         raise exception 'nothing is stale' using errcode = 'SV002';
-       end if;
-     end $$`,
+    refreshFunction(schemas),
     `create or replace view ${read}.heartbeat as
        select max(heard_at) as heard_at from ${write}.refresher`,
     // A row that is stamped with a time was committed after it: whoever sees the row sees all that

@@ -8,7 +8,7 @@ export function createStatements(generation: Generation, schemas: Schemas): stri
   const { id, name, definition } = generation;
   const { definition: view, stale, rows, key, columns } = partsOf(generation, schemas);
   const byKey = definition.maintain === "byKey";
-  const list = (names: readonly string[]) => names.map(identifier).join(", ");
+  const list = (names: readonly string[]) => names.map(indexColumn).join(", ");
   return [
     `create view ${view} as select ${columns} from (${definition.sql}) as definition`,
     `create ${byKey ? "table" : "materialized view"} ${rows} as select ${columns} from ${view}
@@ -33,6 +33,11 @@ export function createStatements(generation: Generation, schemas: Schemas): stri
     ),
     ...(byKey ? [mergeFunction(generation, schemas)] : []),
   ];
+}
+
+function indexColumn(column: string): string {
+  const name = column.replace(/ desc$/, "");
+  return name === column ? identifier(name) : `${identifier(name)} desc`;
 }
 
 /** Statements that remove a generation's parts; no view may stand on them any more. */

@@ -28,6 +28,7 @@ describe("a declaration that contradicts itself is refused in words", () => {
     [`"bin" is not among its columns`, { key: ["tenant", "bin"] }],
     [`"bin" is not among its columns`, { filterBy: ["bin"] }],
     [`"bin" is not among its columns`, { indexes: [["bin"]] }],
+    [`"bin" is not among its columns`, { indexes: [["bin desc"]] }],
     [`"tenant" is implied`, { columns: { ...columns, tenant: z.string() } }],
     ["is not a snake_case name", { name: "shelfPieces" }],
     ["is not a snake_case name", { name: `x"; drop table piece; --` }],

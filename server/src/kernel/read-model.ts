@@ -25,12 +25,17 @@ interface Declaration<C extends Columns> {
   readonly sql: string;
 }
 
+type IndexColumn<Name extends string> = Name | `${Name} desc`;
+
 /** Its rows are kept in a table, and refreshed. */
 interface Kept<C extends Columns> {
   /** Read models of one group are refreshed together and always show one instant. */
   readonly group: string;
-  /** Further indexes, beside the unique one on the key. */
-  readonly indexes?: readonly (readonly (keyof C & string)[])[];
+  /**
+   * Further indexes, beside the unique one on the key; `"priority desc"` is a column of which the
+   * greatest value comes first.
+   */
+  readonly indexes?: readonly (readonly IndexColumn<keyof C & string>[])[];
   /** How fresh it promises to be, in milliseconds. */
   readonly freshWithinMs: number;
 }
@@ -125,7 +130,8 @@ function problemOf(declared: ReadModelDeclaration<Columns>): string | undefined 
   if (declared.key[0] !== "tenant") return `its key must begin with "tenant"`;
   if ("tenant" in declared.columns) return `"tenant" is implied; leave it out of the columns`;
   const known = new Set<string>(Object.keys(declared.columns));
-  const lists = [declared.key.slice(1), declared.filterBy, ...(kept?.indexes ?? [])];
+  const indexed = (kept?.indexes ?? []).flat().map((column) => column.replace(/ desc$/, ""));
+  const lists = [declared.key.slice(1), declared.filterBy, indexed];
   const unknown = lists.flat().find((column) => !known.has(column));
   if (unknown !== undefined) return `"${unknown}" is not among its columns`;
   const unfiltered = declared.mustFilterBy?.find((column) => !declared.filterBy.includes(column));

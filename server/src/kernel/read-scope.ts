@@ -83,12 +83,12 @@ export class ReadScope implements QueryScope {
       for (;;) {
         wait.look();
         const reading = await this.#readOnce(over, query, "kept", deadline);
-        const freshness = freshnessOf(reading, await this.#nowOf(reading, deadline));
+        const freshness = await this.#freshnessOf(over, reading, deadline);
         if (this.#suffices(freshness)) return this.#answer<Row>(over, query, reading, freshness);
         const instead = kept.length > 0 ? this.#insteadOf(freshness) : undefined;
         if (instead) {
           const computed = await this.#readOnce(over, query, instead, deadline);
-          const fresh = freshnessOf(computed, await this.#nowOf(computed, deadline), instead);
+          const fresh = await this.#freshnessOf(over, computed, deadline, instead);
           // On a standby even what is computed now may not know of a receipt yet.
           if (this.#suffices(fresh)) return this.#answer<Row>(over, query, computed, fresh);
         }
@@ -175,8 +175,18 @@ export class ReadScope implements QueryScope {
     throw new Fault("RECEIPT_REFUSED", "A receipt is from the future of this database.");
   }
 
-  async #nowOf({ now, following }: Reading, deadline: number): Promise<number | undefined> {
-    return following ? this.#engine.primary.now(deadline) : now;
+  async #freshnessOf(
+    over: readonly ReadModel[],
+    reading: Reading,
+    deadline: number,
+    from?: Freshness["servedFrom"],
+  ): Promise<Freshness> {
+    const now = reading.following ? await this.#engine.primary.now(deadline) : reading.now;
+    // What is always computed promises nothing, and is never behind.
+    const promisesMs = over.map((model) =>
+      isKept(model) ? this.#engine.promises.ofMs(this.tenant, model) : Number.POSITIVE_INFINITY,
+    );
+    return freshnessOf(reading, promisesMs, now, from);
   }
 
   #suffices({ includesReceipt, lagMs }: Freshness): boolean {

@@ -24,7 +24,7 @@ afterAll(async () => {
 /** Lets a job run until the read model has so many rows, and answers what that cost by then. */
 async function refreshedTo(rows: number): Promise<ReadonlyMap<string, Partial<Costs>>> {
   const costs = new CostTally();
-  const pace = { restMs: 5, wantedRestMs: 5 };
+  const pace = () => ({ restMs: 5, wantedRestMs: 5 });
   const tally = new RefreshTally();
   const loop = new RefreshLoop({
     ...{ group: "fulfilment", schemas, pool, log: silent },

@@ -7,6 +7,7 @@ import { StageClock } from "./lag-stages.ts";
 import type { Logger } from "./log.ts";
 import { Notice } from "./notice.ts";
 import { GroupRefresh, type Refreshed } from "./refresh.ts";
+import type { Pace } from "./refresh-pace.ts";
 import type { RefreshTally } from "./refresh-tally.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
@@ -14,14 +15,6 @@ import { identifier, literal, type Schemas } from "./schemas.ts";
 export interface Tenure {
   readonly refreshes: number;
   readonly keys: number;
-}
-
-/** How a group's loop is paced, in ms. */
-export interface Pace {
-  /** Least time from one refresh's end to the next one's start; at least twice what it took. */
-  readonly restMs: number;
-  /** The same while a reader waits. */
-  readonly wantedRestMs: number;
 }
 
 // A job hands its group over after this, so that jobs stay short enough to count, fail and retry.
@@ -44,11 +37,12 @@ export class RefreshLoop {
   readonly #schemas: Schemas;
   readonly #pool: pg.Pool;
   readonly #log: Logger;
-  readonly #pace: Pace;
+  readonly #pace: () => Pace;
   readonly #notice = new Notice();
   readonly #stages = new StageClock();
   readonly #tally: RefreshTally;
   readonly #costs: CostTally;
+  #tables: ReadonlySet<string> = new Set();
   #wanted = false;
   #stopping = false;
   #busy = false;
@@ -58,7 +52,8 @@ export class RefreshLoop {
     schemas: Schemas;
     pool: pg.Pool;
     log: Logger;
-    pace: Pace;
+    /** Asked before each rest: promises, and so what is due, may change meanwhile. */
+    pace: () => Pace;
     tally: RefreshTally;
     costs: CostTally;
   }) {
@@ -74,6 +69,17 @@ export class RefreshLoop {
   /** Whether this process has the group's job just now. */
   get running(): boolean {
     return this.#busy;
+  }
+
+  /** Says which write tables make its read models stale. */
+  standsOn(tables: Iterable<string>): void {
+    this.#tables = new Set(tables);
+  }
+
+  /** Whether what was written to these tables may have made something stale. */
+  isAbout(tables: Iterable<string>): boolean {
+    for (const table of tables) if (this.#tables.has(table)) return true;
+    return false;
   }
 
   /** Something may be stale; `wanted`: a reader waits for it. */
@@ -128,7 +134,6 @@ export class RefreshLoop {
         keys += refreshed.readModels.reduce((sum, model) => sum + model.keys, 0);
         await this.#rest(refreshed.tookMs * restShare);
       } else {
-        this.#wanted = false;
         await this.#notice.wait(Math.min(lookMs, Math.max(1, until - performance.now())));
       }
     }
@@ -137,6 +142,8 @@ export class RefreshLoop {
 
   async #observed(refresh: GroupRefresh): Promise<Refreshed> {
     const sent = this.#stages.sent();
+    // Who asks from here on may be too late for this refresh, and is not to wait for long.
+    this.#wanted = false;
     try {
       const refreshed = await refresh.run();
       if (refreshed.span) {
@@ -168,14 +175,14 @@ export class RefreshLoop {
 
   /** Rests between refreshes, so that many changes share one; a waiting reader cuts it short. */
   async #rest(atLeastMs: number): Promise<void> {
-    this.#wanted = false;
     const rested = performance.now();
     for (;;) {
-      const paceMs = this.#wanted ? this.#pace.wantedRestMs : this.#pace.restMs;
+      const pace = this.#pace();
+      const paceMs = this.#wanted ? pace.wantedRestMs : pace.restMs;
       const restMs = Math.max(paceMs, Math.min(atLeastMs, restMsMax));
       const left = rested + restMs - performance.now();
       if (left <= 0 || this.#stopping) return;
-      if (restMs <= lookMs) await setTimeout(left);
+      if (restMs <= restMsMax) await setTimeout(left);
       else await this.#notice.wait(left);
     }
   }

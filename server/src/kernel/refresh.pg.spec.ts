@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
 import { differencesSql } from "../../../test/harness/differences.ts";
 import { currentOf, staleOf } from "../../../test/harness/generations.ts";
@@ -157,6 +157,33 @@ describe("a refresh by key", () => {
     expect((await refresh()).outcome).toBe("refreshed");
     expect(await onHand("FENCED")).toBe(1);
     expect((await refresh()).outcome).toBe("idle");
+  });
+
+  test("is left to a refresher that stored a newer snapshot meanwhile", async () => {
+    await other.query(insertBatch("older", "OLDER", 1));
+    await other.query("begin isolation level repeatable read; select from batch limit 1");
+    expect((await refresh()).outcome).toBe("refreshed");
+    const late = other.query("select outcome from refresh_group_once('fulfilment')");
+    await expect(late).rejects.toMatchObject({ code: "40001" });
+    await other.query("rollback");
+  });
+
+  test("finds nothing to do without an error, which PostgreSQL would log each time", async () => {
+    await refresh();
+    const asked = vi.spyOn(client, "query");
+    const outcomes = [(await refresh()).outcome];
+    await other.query(insertBatch("paused", "PAUSED", 1));
+    await other.query("update refresh_group set paused_at = now() where name = 'fulfilment'");
+    outcomes.push((await refresh()).outcome);
+    await other.query("begin; update refresh_group set paused_at = null where name = 'fulfilment'");
+    outcomes.push((await refresh()).outcome);
+    await other.query("commit");
+    outcomes.push((await refresh()).outcome);
+    expect(outcomes).toEqual(["idle", "idle", "busy", "refreshed"]);
+    expect(asked.mock.settledResults.map(({ type }) => type)).toEqual(
+      outcomes.map(() => "fulfilled"),
+    );
+    asked.mockRestore();
   });
 });
 

@@ -7,23 +7,22 @@ import { CostTally, storeCosts } from "./cost-tally.ts";
 import { type Generation, loadGenerations } from "./generation.ts";
 import { keepLagHistory } from "./lag-history.ts";
 import type { Logger } from "./log.ts";
+import type { Promises } from "./promises.ts";
 import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
+import { paceOf } from "./refresh-pace.ts";
 import { buildQueue, queueOf, queueOptions, verifyQueue, workPace } from "./refresh-queues.ts";
 import { RefreshTally } from "./refresh-tally.ts";
 import { identifier, type Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
 import { storeTally } from "./store-tally.ts";
 import { runVerifications, scheduleVerifications } from "./verify.ts";
+import { wakeOnSignals } from "./wake-on-signals.ts";
 
 // An idle replica learns from the heartbeat alone that it misses nothing, so this bounds its lag.
 const heartbeatMs = 500;
 const sweepMs = 2_000;
 const sampleMs = 5_000;
 const historyMs = 30_000;
-// Many changes share a refresh; below this the database works more and the lag is not felt.
-const byKeyRestMs = 5;
-// A whole refresh reads everything, so a reader who waits does not get one a request.
-const wholeRestMsMin = 1_000;
 
 /**
  * Keeps read models fresh. pg-boss owns who does it, how it is retried and what happened: one job a
@@ -91,11 +90,7 @@ export class Refresher {
       if (job) await this.#withClient((client) => this.#verify(client, job.signal));
     });
     await this.#takeUpGroups(await this.#generations());
-    this.#off = this.#options.signals.on("stale", (wanted) => {
-      for (const loop of this.#loops.values()) {
-        if (wanted === undefined || wanted === loop.group) loop.wake(wanted === loop.group);
-      }
-    });
+    this.#off = wakeOnSignals(this.#options.signals, this.#loops);
     await this.#beat();
     await this.#sweep();
     this.#every(heartbeatMs, () => this.#beat());
@@ -124,8 +119,10 @@ export class Refresher {
   /** Begins to work for groups that came since, of this server's version or another's. */
   async #takeUpGroups(generations: readonly Generation[]): Promise<void> {
     for (const [group, of] of Map.groupBy(generations, (generation) => generation.group)) {
-      if (this.#loops.has(group)) continue;
-      const loop = this.#loopOf(group, of);
+      const known = this.#loops.get(group);
+      const loop = known ?? this.#loopOf(group, of);
+      loop.standsOn(of.flatMap(({ definition }) => Object.keys(definition.staleOn)));
+      if (known) continue;
       this.#loops.set(group, loop);
       await this.#boss.createQueue(queueOf(group), queueOptions);
       await this.#boss.work(queueOf(group), workPace, async ([job]) => {
@@ -140,15 +137,17 @@ export class Refresher {
 
   #loopOf(group: string, generations: readonly Generation[]): RefreshLoop {
     const whole = generations.some(({ definition }) => definition.maintain === "whole");
-    const promiseMs = Math.min(...generations.map(({ definition }) => definition.freshWithinMs));
+    const maintain = whole ? "whole" : "byKey";
+    const promised = generations.map(({ name, definition: { freshWithinMs } }) => ({
+      ...{ name, freshWithinMs },
+    }));
+    const promiseMs = () => Math.min(...promised.map((one) => this.#options.promises.leastMs(one)));
     return new RefreshLoop({
       group,
       schemas: this.#options.schemas,
       pool: this.#pool,
       log: this.#options.log,
-      pace: whole
-        ? { restMs: Math.max(wholeRestMsMin, promiseMs / 2), wantedRestMs: wholeRestMsMin }
-        : { restMs: byKeyRestMs, wantedRestMs: byKeyRestMs },
+      pace: () => paceOf(maintain, promiseMs()),
       tally: this.#tally,
       costs: this.#costs,
     });
@@ -246,5 +245,6 @@ export interface RefresherOptions {
   readonly connectionString: string;
   readonly schemas: Schemas;
   readonly signals: Signals;
+  readonly promises: Promises;
   readonly log: Logger;
 }

@@ -63,8 +63,10 @@ export async function runCommand(
       const data = await work(uow);
       if (decision) await refuseIfStale(uow, schemas, decision);
       await uow.flush();
+      const written = await uow.written();
       const xid = await commitWithLog(uow, schemas, key, data);
-      engine.signals.stale();
+      if (written) engine.signals.written(written);
+      else engine.signals.stale();
       return answer(engine, { data, xid }, false);
     } catch (error) {
       await uow.rollback();

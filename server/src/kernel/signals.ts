@@ -13,6 +13,8 @@ export const staleChannel = "selvedge_stale";
 interface SignalEvents {
   /** Something may have gone stale; with a group: a reader waits for that group. */
   stale: [wanted?: string];
+  /** These write tables have changed, and nothing else has. */
+  written: [tables: ReadonlySet<string>];
   /** A group was refreshed. */
   refreshed: [group: string];
 }
@@ -39,6 +41,7 @@ export class Signals {
   #reconnect: ReturnType<typeof globalThis.setTimeout> | undefined;
   #sending = false;
   readonly #unsent = new Set<string>();
+  readonly #unsentTables = new Set<string>();
 
   constructor(connectionString: string, log: Logger) {
     this.#connectionString = connectionString;
@@ -58,11 +61,18 @@ export class Signals {
   }
 
   /**
-   * Tells all processes that something went stale, or that a reader waits for a group. After a
-   * command, call it once the commit is through, never before.
+   * Tells all processes which write tables a command has changed. Call it once the commit is
+   * through, never before.
    */
-  stale(wanted?: string): void {
+  written(tables: ReadonlySet<string>): void {
     // This process hears it at once, the others by NOTIFY.
+    this.#events.emit("written", tables);
+    for (const table of tables) this.#unsentTables.add(table);
+    void this.#flush();
+  }
+
+  /** Tells all processes that anything may be stale, or that a reader waits for a group. */
+  stale(wanted?: string): void {
     this.#events.emit("stale", wanted);
     this.#unsent.add(wanted ?? "");
     void this.#flush();
@@ -82,9 +92,8 @@ export class Signals {
     if (this.#sending) return;
     this.#sending = true;
     try {
-      while (this.#unsent.size > 0 && this.#client && !this.#stopped) {
-        const payloads = [...this.#unsent].map((wanted) => `${this.#self} ${wanted}`);
-        this.#unsent.clear();
+      while (this.#hasUnsent && this.#client && !this.#stopped) {
+        const payloads = this.#takeUnsent().map((payload) => `${this.#self} ${payload}`);
         await this.#client.query({
           text: "select pg_notify($1, payload) from unnest($2::text[]) as payload",
           values: [staleChannel, payloads],
@@ -98,6 +107,19 @@ export class Signals {
     }
   }
 
+  get #hasUnsent(): boolean {
+    return this.#unsent.size > 0 || this.#unsentTables.size > 0;
+  }
+
+  /** `group`, nothing for anything, or after two blanks the tables that were written. */
+  #takeUnsent(): string[] {
+    const payloads = [...this.#unsent];
+    if (this.#unsentTables.size > 0) payloads.push(` ${[...this.#unsentTables].join(",")}`);
+    this.#unsent.clear();
+    this.#unsentTables.clear();
+    return payloads;
+  }
+
   async #connect(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.#connectionString,
@@ -107,8 +129,10 @@ export class Signals {
     });
     client.on("notification", ({ channel, payload = "" }) => {
       if (channel === refreshedChannel) return this.#events.emit("refreshed", payload);
-      const [sender, wanted] = payload.split(" ");
-      if (sender !== this.#self) this.#events.emit("stale", wanted || undefined);
+      const [sender, wanted, tables] = payload.split(" ");
+      if (sender === this.#self) return undefined;
+      if (tables) return this.#events.emit("written", new Set(tables.split(",")));
+      return this.#events.emit("stale", wanted || undefined);
     });
     client.on("error", (error) => this.#log.debug({ err: error }, "the signal connection failed"));
     client.on("end", () => this.#lost(client));

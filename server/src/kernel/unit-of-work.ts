@@ -72,6 +72,12 @@ export class UnitOfWork implements CommandScope {
     return this.#journal;
   }
 
+  /** The tables that its flush has written to, and the journal; undefined if that is unknown. */
+  async written(): Promise<ReadonlySet<string> | undefined> {
+    const { written } = await this.#begin();
+    return written && new Set(this.#journal.length > 0 ? [...written, "journal"] : written);
+  }
+
   /** The aggregates that have changed, each with the version that was read. */
   get read(): readonly ReadVersion[] {
     const first = new Map<string, ReadVersion>();

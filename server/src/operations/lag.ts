@@ -33,6 +33,7 @@ export const readModelLag = z.strictObject({
   pending: z.int(),
   /** Keys that are set aside because computing their rows fails. */
   held: z.int(),
+  /** What the caller's tenant is promised. */
   promiseMs: z.int(),
   asOf: z.string().nullable(),
   rows: z.int().nullable(),
@@ -68,7 +69,7 @@ export const lag = operation
   })
   .input(z.strictObject({}).optional())
   .output(lagReport)
-  .query(({ ctx }) => readLag(ctx.engine));
+  .query(({ ctx }) => readLag(ctx.engine, ctx.identity.tenant));
 
 // Stalled: something waits and the last refresh is this far back.
 const stalledMsMin = 30_000;
@@ -96,8 +97,11 @@ interface Measured {
   readonly silent_ms: number | null;
 }
 
-/** Measures lag, by the database's clock, of what is read now. */
-export async function readLag(engine: Engine): Promise<LagReport> {
+/**
+ * Measures lag, by the database's clock, of what is read now, and holds it against what a tenant is
+ * promised; without a tenant, against what is declared.
+ */
+export async function readLag(engine: Engine, tenant?: string): Promise<LagReport> {
   const generations = await currentGenerations(engine);
   const { rows } = await engine.operationsPool.query<Measured>(lagSql(engine, generations));
   const byName = new Map(rows.map((row) => [row.name, row]));
@@ -108,16 +112,17 @@ export async function readLag(engine: Engine): Promise<LagReport> {
     const row = byName.get(model.name);
     if (!row) return [];
     const { took_ms: tookMs, keys, refreshed_at: at } = row;
+    const promiseMs = engine.promises.ofMs(tenant, model);
     return [
       {
         name: camelCase(model.name),
         group: model.group,
         maintain: model.maintain,
-        status: statusOf(row, heard, model.freshWithinMs),
+        status: statusOf(row, heard, promiseMs),
         lagMs: heard && row.as_of !== null ? round(row.waiting_ms ?? 0) : null,
         pending: row.pending,
         held: row.held,
-        promiseMs: model.freshWithinMs,
+        promiseMs,
         asOf: row.as_of,
         rows: row.rows,
         lastRefresh: at === null ? null : { at, tookMs: round(tookMs ?? 0), keys: keys ?? 0 },

@@ -162,14 +162,14 @@ export async function unpackPieces(
   }
 }
 
-/** The carrier takes pieces over. */
+/** The carrier takes pieces over, each in its parcel. */
 export async function shipPieces(
   ctx: GarmentScope,
-  lpns: readonly string[],
-  shipmentId: string,
+  parcelOf: ReadonlyMap<string, string>,
 ): Promise<void> {
-  for (const garment of await holdPieces(ctx, { lpn: [...lpns] })) {
-    ctx.record(garment.ship(shipmentId));
+  if (parcelOf.size === 0) return;
+  for (const garment of await holdPieces(ctx, { lpn: [...parcelOf.keys()] })) {
+    ctx.record(garment.ship(parcelOf.get(garment.lpn) ?? ""));
   }
 }
 

@@ -13,8 +13,12 @@ export async function loadInbound(
   line?: number,
 ): Promise<Inbound> {
   const unknown = () => inboundRefusals.because("inbound-unknown", { inboundId });
-  const inbound = await ctx.load(Inbound, { id: inboundId }, unknown, { lock: true });
   const where = line === undefined ? { inboundId } : { inboundId, line };
-  inbound.lines = await ctx.find(InboundLine, where, { orderBy: { line: "asc" } });
+  // Sent together; the lines are read once the row is held.
+  const [inbound, lines] = await Promise.all([
+    ctx.load(Inbound, { id: inboundId }, unknown, { lock: true }),
+    ctx.find(InboundLine, where, { orderBy: { line: "asc" } }),
+  ]);
+  inbound.lines = lines;
   return inbound;
 }

@@ -24,8 +24,8 @@ export async function requireReturnable(
   { orderId, lines }: { orderId: string; lines: readonly ToReturn[] },
   { at, windowDays }: { at: Date; windowDays: number },
 ): Promise<void> {
-  const shipped = (await shippedOf(ctx, orderId)).filter(({ status }) => status !== "lost");
-  const announced = await announcedOf(ctx, orderId);
+  const [gone, announced] = await Promise.all([shippedOf(ctx, orderId), announcedOf(ctx, orderId)]);
+  const shipped = gone.filter(({ status }) => status !== "lost");
   const inTime = ({ handedOverAt }: ShippedPieces) =>
     at.getTime() - handedOverAt.getTime() <= windowDays * dayMs;
   for (const { orderLine, sku, qty } of together(lines)) {
@@ -52,10 +52,12 @@ export async function leftWithoutPlate(
   { orderLine = null, received }: InboundLine,
 ): Promise<number> {
   if (orderId === null || orderLine === null) return Number.POSITIVE_INFINITY;
-  const shipped = await shippedOf(ctx, orderId);
+  const [shipped, inbounds] = await Promise.all([
+    shippedOf(ctx, orderId),
+    ctx.find(Inbound, { orderId }),
+  ]);
   const fromBatch = shipped.filter(({ line, batch }) => line === orderLine && batch !== null);
-  const others = (await ctx.find(Inbound, { orderId })).filter((one) => one.id !== id);
-  const inboundId = others.map((one) => one.id);
+  const inboundId = inbounds.flatMap((one) => (one.id === id ? [] : [one.id]));
   const back = (await ctx.find(InboundLine, { inboundId, orderLine })).map((one) => one.received);
   return piecesOf(fromBatch) - back.reduce((sum, one) => sum + one, received);
 }

@@ -10,8 +10,12 @@ export async function loadOrder(
   orderId: string,
 ): Promise<Order> {
   const unknown = () => ordersRefusals.because("order-unknown", { orderId });
-  const order = await ctx.load(Order, { id: orderId }, unknown, { lock: true });
-  order.lines = await ctx.find(OrderLine, { orderId }, { orderBy: { line: "asc" } });
+  // Sent together, here and below: what comes after a lock is read once the row is held.
+  const [order, lines] = await Promise.all([
+    ctx.load(Order, { id: orderId }, unknown, { lock: true }),
+    ctx.find(OrderLine, { orderId }, { orderBy: { line: "asc" } }),
+  ]);
+  order.lines = lines;
   return order;
 }
 
@@ -21,12 +25,14 @@ export async function loadOrders(
   orderIds: readonly string[],
 ): Promise<Order[]> {
   const held = { lock: true, orderBy: { id: "asc" } } as const;
-  const orders = await ctx.find(Order, { id: [...orderIds] }, held);
+  const byLine = { orderBy: { orderId: "asc", line: "asc" } } as const;
+  const [orders, lines] = await Promise.all([
+    ctx.find(Order, { id: [...orderIds] }, held),
+    ctx.find(OrderLine, { orderId: [...orderIds] }, byLine),
+  ]);
   const known = new Set(orders.map(({ id }) => id));
   const orderId = orderIds.find((one) => !known.has(one));
   if (orderId !== undefined) throw ordersRefusals.because("order-unknown", { orderId });
-  const byLine = { orderBy: { orderId: "asc", line: "asc" } } as const;
-  const lines = await ctx.find(OrderLine, { orderId: [...orderIds] }, byLine);
   const ofOrder = Map.groupBy(lines, (line) => line.orderId);
   for (const order of orders) order.lines = ofOrder.get(order.id) ?? [];
   return orders;
@@ -79,8 +85,10 @@ export async function holdOrders(
 ): Promise<Order[]> {
   const ids = [...new Set(orderIds)];
   if (ids.length === 0) return [];
-  const orders = await ctx.find(Order, { id: ids }, { lock: true, orderBy: { id: "asc" } });
-  const lines = await ctx.find(OrderLine, { orderId: ids }, { orderBy: { line: "asc" } });
+  const [orders, lines] = await Promise.all([
+    ctx.find(Order, { id: ids }, { lock: true, orderBy: { id: "asc" } }),
+    ctx.find(OrderLine, { orderId: ids }, { orderBy: { line: "asc" } }),
+  ]);
   for (const order of orders) order.lines = lines.filter(({ orderId }) => orderId === order.id);
   return orders;
 }

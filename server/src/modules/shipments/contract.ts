@@ -23,9 +23,11 @@ export async function shippedOf(
   orderId: string,
 ): Promise<ShippedPieces[]> {
   const status = ["handedOver", "delivered", "lost"];
-  const shipments = await ctx.find(Shipment, { orderId, status });
+  const [shipments, items] = await Promise.all([
+    ctx.find(Shipment, { orderId, status }),
+    ctx.find(ParcelItem, { orderId }, { orderBy: { line: "asc", item: "asc" } }),
+  ]);
   const byId = new Map(shipments.map((shipment) => [shipment.id, shipment]));
-  const items = await ctx.find(ParcelItem, { orderId }, { orderBy: { line: "asc", item: "asc" } });
   return items.flatMap(({ shipmentId, line, sku, grade, qty, lpn = null, batch = null }) => {
     const { handedOverAt, status } = byId.get(shipmentId) ?? {};
     if (!handedOverAt || !status) return [];

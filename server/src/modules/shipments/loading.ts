@@ -1,9 +1,10 @@
 import type { CommandScope } from "../../kernel/unit-of-work.ts";
-import { loadOrder } from "../orders/contract.ts";
+import { loadOrders } from "../orders/contract.ts";
 import { ParcelItem } from "./parcel-item.ts";
 import { shipmentsRefusals } from "./refusals.ts";
 import { Shipment } from "./shipment.ts";
 
+type HeldOrder = Awaited<ReturnType<typeof loadOrders>>[number];
 type ShipmentScope = Pick<CommandScope, "load" | "find">;
 
 /**
@@ -13,21 +14,23 @@ type ShipmentScope = Pick<CommandScope, "load" | "find">;
 export async function loadShipments(
   ctx: ShipmentScope,
   ids: readonly string[],
-): Promise<{ shipment: Shipment; order: Awaited<ReturnType<typeof loadOrder>> }[]> {
+): Promise<{ shipment: Shipment; order: HeldOrder }[]> {
   const wanted = [...new Set(ids)].sort();
   // An order of a parcel never changes, so it may be read before anything is held.
   const known = new Map((await findShipments(ctx, wanted)).map((one) => [one.id, one.orderId]));
   for (const shipmentId of wanted) {
     if (!known.has(shipmentId)) throw shipmentsRefusals.because("shipment-unknown", { shipmentId });
   }
-  const orders = new Map<string, Awaited<ReturnType<typeof loadOrder>>>();
-  for (const orderId of [...new Set(known.values())].sort()) {
-    orders.set(orderId, await loadOrder(ctx, orderId));
-  }
-  const held = await ctx.find(Shipment, { id: wanted }, { lock: true, orderBy: { id: "asc" } });
-  await loadItems(ctx, held);
+  // Sent together: orders are held before parcels, and what is in those is read after that.
+  const [orders, held, items] = await Promise.all([
+    loadOrders(ctx, [...new Set(known.values())]),
+    ctx.find(Shipment, { id: wanted }, { lock: true, orderBy: { id: "asc" } }),
+    findItems(ctx, wanted),
+  ]);
+  fillParcels(held, items);
+  const byId = new Map(orders.map((order) => [order.id, order]));
   return held.flatMap((shipment) => {
-    const order = orders.get(shipment.orderId);
+    const order = byId.get(shipment.orderId);
     return order ? [{ shipment, order }] : [];
   });
 }
@@ -38,8 +41,16 @@ export async function loadItems(
   shipments: readonly Shipment[],
 ): Promise<void> {
   if (shipments.length === 0) return;
-  const where = { shipmentId: shipments.map(({ id }) => id) };
-  const items = await ctx.find(ParcelItem, where, { orderBy: { shipmentId: "asc", item: "asc" } });
+  const ids = shipments.map(({ id }) => id);
+  fillParcels(shipments, await findItems(ctx, ids));
+}
+
+function findItems(ctx: Pick<CommandScope, "find">, shipmentId: string[]): Promise<ParcelItem[]> {
+  const orderBy = { shipmentId: "asc", item: "asc" } as const;
+  return ctx.find(ParcelItem, { shipmentId }, { orderBy });
+}
+
+function fillParcels(shipments: readonly Shipment[], items: readonly ParcelItem[]): void {
   for (const shipment of shipments) {
     shipment.items = items.filter(({ shipmentId }) => shipmentId === shipment.id);
   }

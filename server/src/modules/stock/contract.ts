@@ -1,7 +1,7 @@
 import type { CommandScope } from "../../kernel/unit-of-work.ts";
 import { changeLoads, type Load } from "../bins/contract.ts";
 import { missPiece, piecesOf, releasePieces, reservePieces } from "../garments/contract.ts";
-import { loadAllocations, loadStock, type StockKey, stockKeyText } from "./loading.ts";
+import { loadAllocated, loadStock, type StockKey, stockKeyText } from "./loading.ts";
 import { stockRefusals } from "./refusals.ts";
 import { SkuStock } from "./sku-stock.ts";
 import type { BatchToAdd, LineToAllocate } from "./wanted.ts";
@@ -53,23 +53,30 @@ export async function allocateLines(
   lines: readonly WantedLine[],
   order: "new" | "known",
 ): Promise<AllocatedLine[]> {
-  const stock = await loadStock(ctx, lines);
-  const reserved = new Map<string, string[]>();
-  if (order === "known") {
-    for (const orderId of new Set(lines.map((line) => line.orderId))) {
-      await loadAllocations(ctx, stock, { orderId });
-      for (const { lpn, reservedFor } of await piecesOf(ctx, orderId)) {
-        const key = `${orderId}/${reservedFor?.line}`;
-        reserved.set(key, [...(reserved.get(key) ?? []), lpn]);
-      }
-    }
-  }
+  const { stock, pieces } =
+    order === "known"
+      ? await loadKnown(ctx, lines)
+      : {
+          ...{ stock: await loadStock(ctx, lines), pieces: [] },
+        };
+  const reserved = Map.groupBy(pieces, ({ reservedFor: by }) => `${by?.orderId}/${by?.line}`);
   const answers: AllocatedLine[] = [];
   for (const wanted of lines) {
-    const lpns = reserved.get(`${wanted.orderId}/${wanted.line}`) ?? [];
+    const its = reserved.get(`${wanted.orderId}/${wanted.line}`) ?? [];
+    const lpns = its.map(({ lpn }) => lpn);
     answers.push(await allocateLine(ctx, stock.get(stockKeyText(wanted)), wanted, lpns));
   }
   return answers;
+}
+
+/** The stock of lines, what their orders have of it, and the single pieces that those have. */
+async function loadKnown(ctx: StockScope, lines: readonly WantedLine[]) {
+  const orderIds = [...new Set(lines.map(({ orderId }) => orderId))];
+  const [{ stock }, pieces] = await Promise.all([
+    loadAllocated(ctx, lines, { orderId: orderIds }),
+    piecesOf(ctx, orderIds),
+  ]);
+  return { stock, pieces };
 }
 
 /**
@@ -89,8 +96,7 @@ export async function batchOfLine(
   ctx: StockScope,
   { orderId, line, ...key }: StockKey & { orderId: string; line: number },
 ): Promise<string | null> {
-  const stock = await loadStock(ctx, [key]);
-  await loadAllocations(ctx, stock, { orderId });
+  const { stock } = await loadAllocated(ctx, [key], { orderId });
   return stock.get(stockKeyText(key))?.batchOf(orderId, line) ?? null;
 }
 
@@ -125,8 +131,8 @@ export async function releaseLines(
   of: readonly StockKey[],
   reason: string,
 ): Promise<void> {
-  const stock = await loadStock(ctx, of);
-  for (const { line, ...allocation } of await loadAllocations(ctx, stock, { orderId })) {
+  const { stock, allocations } = await loadAllocated(ctx, of, { orderId });
+  for (const { line, ...allocation } of allocations) {
     const ofKey = stock.get(stockKeyText(allocation));
     if (ofKey) ctx.record(ofKey.giveBack(orderId, line, reason));
   }
@@ -196,8 +202,8 @@ export async function shipFromBatches(
   shipped: readonly BatchPieces[],
 ): Promise<void> {
   if (shipped.length === 0) return;
-  const stock = await loadStock(ctx, shipped);
-  await loadAllocations(ctx, stock, { orderId: [...new Set(shipped.map((one) => one.orderId))] });
+  const orderId = [...new Set(shipped.map((one) => one.orderId))];
+  const { stock } = await loadAllocated(ctx, shipped, { orderId });
   const loads: Load[] = [];
   for (const { orderId, line, qty, warehouse, ...key } of shipped) {
     const ofKey = stock.get(stockKeyText({ warehouse, ...key }));
@@ -223,8 +229,7 @@ async function loadLineStock(
   ctx: StockScope,
   { orderId, line, ...key }: Omit<BatchPieces, "qty">,
 ): Promise<SkuStock> {
-  const stock = await loadStock(ctx, [key]);
-  await loadAllocations(ctx, stock, { orderId });
+  const { stock } = await loadAllocated(ctx, [key], { orderId });
   const ofKey = stock.get(stockKeyText(key));
   if (!ofKey) throw stockRefusals.because("line-not-allocated", { orderId, line });
   return ofKey;

@@ -42,16 +42,44 @@ export async function loadStock(
   return stock;
 }
 
+/** Whose allocations are wanted. */
+type AllocationsWanted = { orderId: string | readonly string[] } | { batch: string };
+
+/** Loads stock as `loadStock` does, with some of its allocations, read once the rows are held. */
+export async function loadAllocated(
+  ctx: Pick<CommandScope, "find">,
+  keys: readonly StockKey[],
+  where: AllocationsWanted,
+): Promise<{ stock: Map<string, SkuStock>; allocations: Allocation[] }> {
+  const [stock, allocations] = await Promise.all([
+    loadStock(ctx, keys),
+    findAllocations(ctx, where),
+  ]);
+  fill(stock, allocations);
+  return { stock, allocations };
+}
+
 /** Loads allocations into the stock that they are of; call it with the stock's rows held. */
 export async function loadAllocations(
   ctx: Pick<CommandScope, "find">,
   stock: ReadonlyMap<string, SkuStock>,
-  where: { orderId: string | readonly string[] } | { batch: string },
+  where: AllocationsWanted,
 ): Promise<Allocation[]> {
-  const allocations = await ctx.find(Allocation, where, { orderBy: { line: "asc" } });
+  const allocations = await findAllocations(ctx, where);
+  fill(stock, allocations);
+  return allocations;
+}
+
+function findAllocations(
+  ctx: Pick<CommandScope, "find">,
+  where: AllocationsWanted,
+): Promise<Allocation[]> {
+  return ctx.find(Allocation, where, { orderBy: { line: "asc" } });
+}
+
+function fill(stock: ReadonlyMap<string, SkuStock>, allocations: readonly Allocation[]): void {
   for (const [text, ofKey] of Map.groupBy(allocations, stockKeyText)) {
     const one = stock.get(text);
     if (one) one.allocations = ofKey;
   }
-  return allocations;
 }

@@ -2,7 +2,7 @@ import type { CommandScope } from "../../kernel/unit-of-work.ts";
 import { type PieceSeen, piecesOf } from "../garments/contract.ts";
 import type { Allocation } from "./allocation.ts";
 import type { Batch } from "./batch.ts";
-import { loadAllocations, loadStock, type StockKey } from "./loading.ts";
+import { loadAllocated, type StockKey } from "./loading.ts";
 
 /** An order line that somebody wants to pick. */
 export type LineToPick = StockKey & {
@@ -35,10 +35,11 @@ export async function pickableLines(
   ctx: Pick<CommandScope, "find">,
   lines: readonly LineToPick[],
 ): Promise<PickableLine[]> {
-  const stock = await loadStock(ctx, lines);
   const orderIds = [...new Set(lines.map(({ orderId }) => orderId))];
-  const allocations = await loadAllocations(ctx, stock, { orderId: orderIds });
-  const pieces = await piecesOf(ctx, orderIds);
+  const [{ stock, allocations }, pieces] = await Promise.all([
+    loadAllocated(ctx, lines, { orderId: orderIds }),
+    piecesOf(ctx, orderIds),
+  ]);
   const ofLine = new Map(allocations.map((one) => [keyOf(one), one]));
   const piecesOfLine = Map.groupBy(pieces, ({ reservedFor }) => reservedFor && keyOf(reservedFor));
   const batches = [...stock.values()].flatMap((one) => one.batches);

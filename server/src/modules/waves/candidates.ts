@@ -76,11 +76,12 @@ async function findTasks(ctx: PlanScope, orders: readonly HeldOrder[]) {
       ...{ warehouse, orderId, line, sku, grade, qty },
     })),
   );
-  const pickable = await pickableLines(ctx, wanted);
-  const open = await openTasksOf(
-    ctx,
-    orders.map(({ id }) => id),
-  );
+  const orderIds = orders.map(({ id }) => id);
+  // Sent together; which lines are in a wave is read once stock and pieces are held.
+  const [pickable, open] = await Promise.all([
+    pickableLines(ctx, wanted),
+    openTasksOf(ctx, orderIds),
+  ]);
   const inWave = new Set(open.map(sourceKey));
   const walk = await walkOf(ctx, orders, pickable);
   const ofOrder = Map.groupBy(pickable, ({ orderId }) => orderId);

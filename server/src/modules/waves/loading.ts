@@ -20,8 +20,12 @@ export async function loadWave(
   options: { lock?: boolean } = {},
 ): Promise<PickWave> {
   const unknown = () => wavesRefusals.because("wave-unknown", { waveId });
-  const wave = await ctx.load(PickWave, { id: waveId }, unknown, options);
-  wave.tasks = await ctx.find(PickTask, { waveId, ...tasks }, { orderBy: { task: "asc" } });
+  // Sent together; the tasks are read once the row is held, if it is to be.
+  const [wave, found] = await Promise.all([
+    ctx.load(PickWave, { id: waveId }, unknown, options),
+    ctx.find(PickTask, { waveId, ...tasks }, { orderBy: { task: "asc" } }),
+  ]);
+  wave.tasks = found;
   return wave;
 }
 

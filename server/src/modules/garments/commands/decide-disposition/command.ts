@@ -21,8 +21,7 @@ export const decideDisposition = command
   .input(z.strictObject({ lpn: lpn(), disposition: disposition() }))
   .output(z.strictObject({ lpn: z.string(), disposition: disposition() }))
   .mutation(async ({ ctx, input: { lpn, disposition } }) => {
-    const { grades } = await loadSettings(ctx);
-    const garment = await loadGarment(ctx, lpn);
+    const [{ grades }, garment] = await Promise.all([loadSettings(ctx), loadGarment(ctx, lpn)]);
     await withLoads(ctx, garment, (it) => it.decide(disposition, grades));
     return { lpn, disposition };
   });

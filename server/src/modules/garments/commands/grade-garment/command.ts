@@ -24,8 +24,8 @@ export const gradeGarment = command
   .input(z.strictObject({ lpn: lpn(), grade: grade(), defects: defects().default([]) }))
   .output(z.strictObject({ lpn: z.string(), grade: z.string(), sellable: z.boolean() }))
   .mutation(async ({ ctx, input }) => {
-    const rule = gradeRuleOf(await loadSettings(ctx), input.grade);
-    const garment = await loadGarment(ctx, input.lpn);
+    const [settings, garment] = await Promise.all([loadSettings(ctx), loadGarment(ctx, input.lpn)]);
+    const rule = gradeRuleOf(settings, input.grade);
     ctx.record(garment.gradeAs(rule, input.defects, new Date()));
     return { lpn: garment.lpn, grade: rule.code, sellable: rule.sellable };
   });

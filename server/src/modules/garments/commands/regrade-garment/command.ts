@@ -28,8 +28,8 @@ export const regradeGarment = command
   )
   .output(z.strictObject({ lpn: z.string(), grade: z.string(), before: z.string().nullable() }))
   .mutation(async ({ ctx, input }) => {
-    const rule = gradeRuleOf(await loadSettings(ctx), input.grade);
-    const garment = await loadGarment(ctx, input.lpn);
+    const [settings, garment] = await Promise.all([loadSettings(ctx), loadGarment(ctx, input.lpn)]);
+    const rule = gradeRuleOf(settings, input.grade);
     ctx.record(garment.regradeAs(rule, input.defects ?? garment.defects, input.reason));
     return { lpn: garment.lpn, grade: rule.code, before: garment.gradeBefore ?? null };
   });

@@ -61,12 +61,12 @@ export const announceInbound = command
   .mutation(async ({ ctx, input: { lines: said, eta, ...facts } }) => {
     const at = new Date();
     const { orderId = null, returnReason = null } = facts;
-    if (orderId !== null) await loadOrder(ctx, orderId);
-    await requireVariants(
-      ctx,
-      said.map(({ sku }) => sku),
-    );
-    const settings = await loadSettings(ctx);
+    const skus = said.map(({ sku }) => sku);
+    const [, , settings] = await Promise.all([
+      orderId === null ? null : loadOrder(ctx, orderId),
+      requireVariants(ctx, skus),
+      loadSettings(ctx),
+    ]);
     for (const { grade } of said) if (grade !== undefined) gradeRuleOf(settings, grade);
     const lines = said.map(({ grade = null, orderLine = null, ...of }) => ({
       ...{ ...of, grade, orderLine },

@@ -58,8 +58,11 @@ export const receiveLot = command
   .mutation(async ({ ctx, input: { inboundId, batchRef: batch, qty, grade, ...input } }) => {
     const at = new Date();
     const { bin = null, overReason = null } = input;
-    gradeRuleOf(await loadSettings(ctx), grade);
-    const inbound = await loadInbound(ctx, inboundId, input.line);
+    const [settings, inbound] = await Promise.all([
+      loadSettings(ctx),
+      loadInbound(ctx, inboundId, input.line),
+    ]);
+    gradeRuleOf(settings, grade);
     const line = inbound.lineFor(input.line);
     const left = await leftWithoutPlate(ctx, inbound, line);
     ctx.record(inbound.receiveLot({ line: line.line, batch, qty, grade, overReason }, at));

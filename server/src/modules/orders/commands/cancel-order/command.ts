@@ -18,12 +18,14 @@ export const cancelOrder = command
   .input(z.strictObject({ orderId: id(), reason: safeText(500) }))
   .output(z.strictObject({ orderId: id() }))
   .mutation(async ({ ctx, input: { orderId, reason } }) => {
-    const order = await loadOrder(ctx, orderId);
+    const [order] = await Promise.all([
+      loadOrder(ctx, orderId),
+      requireNothingHandedOver(ctx, orderId),
+    ]);
     ctx.record(order.cancel(reason));
     const { warehouse } = order;
     const of = order.lines.map(({ sku, grade }) => ({ warehouse, sku, grade }));
     const why = `order cancelled: ${reason}`;
-    await requireNothingHandedOver(ctx, orderId);
     await unpackAll(ctx, orderId, why);
     await releaseLines(ctx, orderId, of, why);
     await cancelTasksOf(ctx, orderId, why);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { currentOf } from "../../../../../../test/harness/generations.ts";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
 import {
   putUpBins,
@@ -130,6 +131,36 @@ describe("orders to pick", () => {
     expect(await toPick({ carrierService: "express" })).toEqual(["soon", "later"]);
     expect(await toPick({ warehouse: "north" })).toEqual([]);
     expect((await house.elsewhere.orders.ordersToPick({})).data.rows).toEqual([]);
+  });
+
+  test("may be picked in part, and stand among the others as urgent as they are", async () => {
+    await house.stocks("SHORT", 5, 5);
+    const lines = [
+      { sku: "SHORT", qty: 2 },
+      { sku: "TEE", qty: 1 },
+    ];
+    const more = { channel: "pick", externalRef: "in part", lines, priority: 3 };
+    const { orderId } = await house.sells({}, more);
+    const { waveId, tasks } = await releasedWave(house, orderId);
+    const taskOf = (sku: string) => tasks.find((one) => one.sku === sku)?.task ?? -1;
+    const scan = { scannedSku: "TEE", qty: 1 };
+    await house.client.waves.confirmPick({ waveId, task: taskOf("TEE"), ...scan });
+    expect(await toPick()).not.toContain("in part");
+    const missing = { waveId, task: taskOf("SHORT"), reason: "bin is empty" };
+    const { data } = await house.client.waves.reportShortPick(missing);
+    expect(data.batch).toBe("SHORT/2");
+    expect(await board(orderId)).toMatchObject({ status: "picking", toPickUnits: 2 });
+    expect((await toPick()).slice(0, 3)).toEqual(["urgent", "in part", "soon"]);
+  });
+
+  test("are found by an index that has them in their order", async () => {
+    const rows = await house.database.query<{ columns: string }>(
+      `select substring(indexdef from '[(](.*)[)]') as columns from pg_indexes
+       where tablename = $1 and indexdef like '%DESC%'`,
+      [(await currentOf(house.database, "order_board")).parts.rows.split('"')[3]],
+    );
+    const before = "tenant, status, warehouse, priority DESC, ship_by, ordered_at, order_id";
+    expect(rows).toEqual([{ columns: `${before}, channel, carrier_service` }]);
   });
 });
 

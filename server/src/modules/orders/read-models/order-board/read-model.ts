@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { empty, raw, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { count, id, keyText, safeText, timestamp } from "../../../../kernel/primitives.ts";
 import { query } from "../../../../kernel/procedure.ts";
@@ -55,7 +55,15 @@ export const orderBoard = readModel({
     blocker: z.string().nullable(),
   },
   filterBy: ["order_id", "channel", "external_ref", "status"],
-  indexes: [["channel", "external_ref"], ["status"]],
+  indexes: [
+    ["channel", "external_ref"],
+    // The most urgent first: what may be picked is asked for in this order, all day long. What it
+    // may be filtered by comes last, so that a channel that has few orders is found in the index.
+    [
+      ...(["status", "warehouse", "priority desc", "ship_by", "ordered_at", "order_id"] as const),
+      ...(["channel", "carrier_service"] as const),
+    ],
+  ],
   maintain: "byKey",
   freshWithinMs: 2_000,
   staleOn: {
@@ -75,6 +83,8 @@ export const orderBoard = readModel({
   sql: definition,
 });
 
+const ordersToPickMax = 1_000;
+
 /** The shift lead asks what a wave may be planned of. */
 export const ordersToPick = query
   .meta({
@@ -88,7 +98,7 @@ export const ordersToPick = query
       channel: keyText().optional(),
       carrierService: safeText(100).optional(),
       shipBefore: timestamp().optional(),
-      limit: z.int().min(1).max(1_000).default(200),
+      limit: z.int().min(1).max(ordersToPickMax).default(200),
     }),
   )
   .output(
@@ -100,25 +110,49 @@ export const ordersToPick = query
             ...{ shipBy: timestamp().nullable(), orderedAt: timestamp(), toPickUnits: count() },
           }),
         )
-        .max(1_000),
+        .max(ordersToPickMax),
     }),
   )
-  .query(async ({ ctx, input: { warehouse, limit, ...rules } }) => {
-    const { channel = null, carrierService = null, shipBefore = null } = rules;
+  .query(async ({ ctx, input: { limit, ...rules } }) => {
+    const from = { from: ctx.from(orderBoard), tenant: ctx.tenant };
     const rows = await ctx.read<OrderToPick>(
       [orderBoard],
       sql`select order_id as "orderId", channel, external_ref as "externalRef", priority,
           ship_by as "shipBy", ordered_at as "orderedAt", to_pick_units as "toPickUnits"
-        from ${ctx.from(orderBoard)}
-        where tenant = ${ctx.tenant} and warehouse = ${warehouse}
-          and status in ('allocated', 'picking') and hold is null and to_pick_units > 0
-          and (${channel}::text is null or channel = ${channel})
-          and (${carrierService}::text is null or carrier_service = ${carrierService})
-          and (${shipBefore}::timestamptz is null or ship_by <= ${shipBefore})
-        order by priority desc, ship_by, ordered_at, order_id limit ${limit}`,
+        from (${toPickSql("allocated", { ...from, ...rules })}
+          union all ${toPickSql("picking", { ...from, ...rules })}) as to_pick
+        ${byUrgency} limit ${limit}`,
     );
     return { rows };
   });
+
+const byUrgency = sql`order by priority desc, ship_by, ordered_at, order_id`;
+
+interface ToPick {
+  readonly from: Sql;
+  readonly tenant: string;
+  readonly warehouse: string;
+  readonly channel?: string | undefined;
+  readonly carrierService?: string | undefined;
+  readonly shipBefore?: string | undefined;
+}
+
+/**
+ * Of one status as many as anybody may ask for: so the index gives them in this order, and nothing
+ * but them is read, however many there are.
+ */
+function toPickSql(
+  status: "allocated" | "picking",
+  { from, tenant, warehouse, channel, carrierService, shipBefore }: ToPick,
+): Sql {
+  return sql`(select * from ${from}
+    where tenant = ${tenant} and status = ${raw(`'${status}'`)} and warehouse = ${warehouse}
+      and hold is null and to_pick_units > 0
+      ${channel === undefined ? empty : sql`and channel = ${channel}`}
+      ${carrierService === undefined ? empty : sql`and carrier_service = ${carrierService}`}
+      ${shipBefore === undefined ? empty : sql`and ship_by <= ${shipBefore}::timestamptz`}
+    ${byUrgency} limit ${raw(`${ordersToPickMax}`)})`;
+}
 
 interface OrderToPick {
   readonly orderId: string;

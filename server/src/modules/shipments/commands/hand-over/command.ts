@@ -49,10 +49,12 @@ export const handOver = command
       ctx,
       items.filter(({ batch }) => batch !== null).map(({ batch, ...of }) => of),
     );
-    for (const { shipment } of loaded) {
-      const lpns = shipment.items.flatMap(({ lpn }) => lpn ?? []);
-      if (lpns.length > 0) await shipPieces(ctx, lpns, shipment.id);
-    }
+    const parcelOf = new Map(
+      loaded.flatMap(({ shipment: { id, items } }) =>
+        items.flatMap(({ lpn }) => (lpn == null ? [] : [[lpn, id] as const])),
+      ),
+    );
+    await shipPieces(ctx, parcelOf);
     const pieces = items.reduce((sum, { qty }) => sum + qty, 0);
     return { manifest, parcels: loaded.length, pieces };
   });

@@ -42,7 +42,7 @@ export const packParcel = command
   .output(z.strictObject({ shipmentId: id(), items: count(), cutOff: z.string().nullable() }))
   .mutation(async ({ ctx, input: { orderId, items, carrier = null, ...parcel } }) => {
     requireDistinct(items);
-    const order = await loadOrder(ctx, orderId);
+    const [order, settings] = await Promise.all([loadOrder(ctx, orderId), loadSettings(ctx)]);
     order.requireFree();
     const shipmentId = randomUUID();
     const packed: PackedPieces[] = [];
@@ -61,7 +61,7 @@ export const packParcel = command
       }
     }
     const now = new Date();
-    const cutOff = nextCutOff(await loadSettings(ctx), carrier, now);
+    const cutOff = nextCutOff(settings, carrier, now);
     const { packed: event } = Shipment.pack({
       ...{ tenant: ctx.tenant, id: shipmentId, orderId, warehouse: order.warehouse, carrier },
       ...{ carrierService: order.carrierService ?? null, carton: parcel.carton ?? null },

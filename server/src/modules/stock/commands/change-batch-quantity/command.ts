@@ -6,7 +6,7 @@ import { cancelTasksOfLines } from "../../../waves/contract.ts";
 import { Batch } from "../../batch.ts";
 import { byVictimOrder } from "../../choices.ts";
 import { type AllocatedLine, allocateFrom } from "../../contract.ts";
-import { loadAllocations, loadStock, type StockKey, stockKeyText } from "../../loading.ts";
+import { loadAllocated, type StockKey, stockKeyText } from "../../loading.ts";
 import { stockRefusals } from "../../refusals.ts";
 
 /** Someone has counted, found, lost or broken pieces of a batch. */
@@ -39,10 +39,9 @@ export const changeBatchQuantity = command
   .mutation(async ({ ctx, input: { ref, qty, reason } }) => {
     const unknown = () => stockRefusals.because("batch-unknown", { ref });
     const batch = await ctx.load(Batch, { ref }, unknown);
-    const stock = await loadStock(ctx, [batch]);
+    const { stock } = await loadAllocated(ctx, [batch], { batch: ref });
     const ofKey = stock.get(stockKeyText(batch));
     if (!ofKey) throw unknown();
-    await loadAllocations(ctx, stock, { batch: ref });
     const { bin = null, qty: before, warehouse } = batch;
     ctx.record(...ofKey.changeBatchQuantity(ref, qty, reason));
     const victims = ofKey.gone();

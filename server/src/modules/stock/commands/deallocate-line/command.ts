@@ -4,7 +4,7 @@ import { command } from "../../../../kernel/procedure.ts";
 import { piecesOf, releasePieces } from "../../../garments/contract.ts";
 import { orderLine } from "../../../orders/contract.ts";
 import { cancelTasksOf } from "../../../waves/contract.ts";
-import { loadAllocations, loadStock, stockKeyText } from "../../loading.ts";
+import { loadAllocated, stockKeyText } from "../../loading.ts";
 import { stockRefusals } from "../../refusals.ts";
 
 /** The order desk takes a line's pieces back for something more urgent. */
@@ -20,10 +20,11 @@ export const deallocateLine = command
   .output(z.strictObject({ orderId: id(), line: count() }))
   .mutation(async ({ ctx, input: { orderId, line, reason } }) => {
     const key = await orderLine(ctx, orderId, line);
-    const stock = await loadStock(ctx, [key]);
-    await loadAllocations(ctx, stock, { orderId });
+    const [{ stock }, pieces] = await Promise.all([
+      loadAllocated(ctx, [key], { orderId }),
+      piecesOf(ctx, orderId, line),
+    ]);
     const ofKey = stock.get(stockKeyText(key));
-    const pieces = await piecesOf(ctx, orderId, line);
     if (pieces.some(({ status }) => status !== "reserved")) {
       throw stockRefusals.because("line-picked", { orderId, line });
     }

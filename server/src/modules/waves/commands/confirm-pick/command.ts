@@ -43,8 +43,10 @@ export const confirmPick = command
   .mutation(async ({ ctx, input: { waveId, task, ...scanned } }) => {
     const by = ctx.identity.actor;
     const { orderId } = await findTask(ctx, waveId, task);
-    const order = await loadOrder(ctx, orderId);
-    const seen = await loadWave(ctx, waveId, { task });
+    const [order, seen] = await Promise.all([
+      loadOrder(ctx, orderId),
+      loadWave(ctx, waveId, { task }),
+    ]);
     const { line, lpn = null, ...of } = seen.requireWorkable(task, by);
     order.requireFree();
     const { sku, grade, qty, warehouse } = of;

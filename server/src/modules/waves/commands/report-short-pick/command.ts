@@ -37,8 +37,10 @@ export const reportShortPick = command
   .mutation(async ({ ctx, input: { waveId, task, reason } }) => {
     const by = ctx.identity.actor;
     const { orderId, line } = await findTask(ctx, waveId, task);
-    const wanted = await lineToAllocate(ctx, orderId, line);
-    const seen = await loadWave(ctx, waveId, { task });
+    const [wanted, seen] = await Promise.all([
+      lineToAllocate(ctx, orderId, line),
+      loadWave(ctx, waveId, { task }),
+    ]);
     const { lpn = null, warehouse } = seen.requireWorkable(task, by);
     const why = `short pick: ${reason}`;
     const { missedIn, batch, lpns } =
