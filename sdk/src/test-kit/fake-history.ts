@@ -77,8 +77,8 @@ export class FakeHistory {
       asOf: new Date(oldest).toISOString(),
       // However young a change is, what misses it lags.
       lagMs: missing.length > 0 ? Math.max(1, now - oldest) : 0,
-      // What was promised a fake does not know; nothing is late where nothing is missing.
-      withinPromise: missing.length > 0 ? null : true,
+      // A fake promises to lag never: what is missing is late.
+      withinPromise: missing.length === 0,
       pending: new Set(missing.map(({ moment }) => moment)).size,
       includesReceipt:
         receipts.length === 0 ? null : missing.every(({ moment }) => moment > newestAsked),

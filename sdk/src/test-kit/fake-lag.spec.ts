@@ -34,6 +34,7 @@ test("a stranger sees old rows, and is told how old", async () => {
   expect(old.freshness).toEqual({
     asOf: "2026-01-05T10:00:00.000Z",
     lagMs: 200,
+    withinPromise: false,
     pending: 1,
     includesReceipt: null,
     servedFrom: "readModel",

@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => it.stop());
 
+const soon = { timeout: 20_000 };
 const readModel = "sellableAvailability";
 const findings = async () => (await it.client.operations.diagnosis({ readModel })).findings;
 const causes = async () => (await findings()).map(({ cause }) => cause);
@@ -40,14 +41,14 @@ test("a lock is told with who holds it", async () => {
   try {
     await holder.query(`begin; lock table ${parts.rows} in access exclusive mode`);
     await it.client.stock.addBatch({ ref: "B-1", sku: "TEE", qty: 1 });
-    await expect.poll(causes).toContain("locked");
+    await expect.poll(causes, soon).toContain("locked");
     const locked = (await findings()).find(({ cause }) => cause === "locked");
     expect(locked?.detail).toContain("somebody's report");
   } finally {
     await holder.query("rollback");
     await holder.end();
   }
-  await expect.poll(causes).toEqual([]);
+  await expect.poll(causes, soon).toEqual([]);
 });
 
 test("a read model that nobody knows has no diagnosis", async () => {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { refresherSilentMs } from "../kernel/freshness.ts";
-import { partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
+import { lockOf, lockSpace } from "../kernel/refresh-loop.ts";
 import { identifier, snakeCase } from "../kernel/schemas.ts";
 import { currentGenerations } from "./lag.ts";
 import { readModelName } from "./names.ts";
@@ -83,12 +83,10 @@ export const diagnosis = operation
     const generations = await currentGenerations(ctx.engine);
     const generation = generations.find(({ name }) => name === snakeCase(readModel));
     if (!generation) throw new Fault("NOT_FOUND", `There is no read model ${readModel}.`);
-    const { rows } = partsOf(generation, ctx.engine.schemas);
-    const { rows: found } = await ctx.engine.operationsPool.query<Facts>(factsSql(ctx.engine), [
-      generation.id,
-      // A refresh names the table that it writes.
-      `%${rows.split(".").at(-1)?.replaceAll('"', "")}%`,
-    ]);
+    const { rows: found } = await ctx.engine.operationsPool.query<Facts>(
+      factsSql(ctx.engine, generation.group),
+      [generation.id],
+    );
     const [facts] = found;
     if (!facts) throw new Fault("NOT_FOUND", `There is no read model ${readModel}.`);
     return { readModel, at: facts.at, findings: findingsOf(facts) };
@@ -164,7 +162,7 @@ const connection = (of: string) =>
   `concat_ws(', ', 'pid ' || ${of}.pid, nullif(${of}.application_name, ''), ${of}.state,
     left(${of}.query, 500))`;
 
-function factsSql({ schemas }: Engine): string {
+function factsSql({ schemas }: Engine, group: string): string {
   const write = identifier(schemas.write);
   return `with mine as (
       select g.name, m.id, g.paused_at, g.paused_by, g.paused_reason, g.failing_since, g.last_error,
@@ -178,7 +176,10 @@ function factsSql({ schemas }: Engine): string {
           where b.pid = any (pg_blocking_pids(a.pid))) as blocker
       from pg_stat_activity as a
       where a.datname = current_database() and a.application_name = 'selvedge refresh'
-        and a.state = 'active' and a.query ilike $2
+        and a.state = 'active' and a.pid in (select pid from pg_locks
+          where locktype = 'advisory' and granted and database = (
+            select oid from pg_database where datname = current_database())
+          and classid = ${lockSpace}::oid and objid = ${lockOf(group)}::oid)
       order by a.query_start limit 1
     ), longest as (
       select a.xact_start, ${connection("a")} as told from pg_stat_activity as a

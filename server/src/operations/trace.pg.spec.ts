@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.stop());
 
+const soon = { timeout: 20_000 };
 const trace = (command: string) => house.client.operations.trace({ command });
 const stateIn = (of: Awaited<ReturnType<typeof trace>>, name: string) =>
   of.readModels.find(({ readModel }) => readModel === name);
@@ -47,7 +48,7 @@ test("a command that is not in yet is told with the keys that wait", async () =>
   });
   await house.client.operations.resume({ group: "fulfilment", reason: "done" });
   await expect
-    .poll(async () => stateIn(await trace(commandId), "sellableAvailability")?.state)
+    .poll(async () => stateIn(await trace(commandId), "sellableAvailability")?.state, soon)
     .toBe("visible");
 });
 
