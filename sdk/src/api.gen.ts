@@ -582,7 +582,7 @@ export type ReportMissingRefusal =
 /** Input of `garments.reservePiece`. */
 export interface ReservePieceInput {
   orderId: string;
-  /** 1 to 1,000. */
+  /** 1 to 2,000. */
   line: number;
   lpn: string;
   /** ISO 8601 date and time. */
@@ -854,7 +854,7 @@ export interface AnnounceInboundInput {
     grade?: string | undefined;
     /** 1 to 1,000,000. */
     qty: number;
-    /** 1 to 1,000. */
+    /** 1 to 2,000. */
     orderLine?: number | undefined;
   }[];
   /** ISO 8601 date and time. */
@@ -1874,7 +1874,7 @@ export interface PlaceOrderInput {
     shipBy?: string | undefined;
     carrierService?: string | undefined;
   } | undefined;
-  /** 1 to 1,000 items. */
+  /** 1 to 2,000 items. */
   lines: readonly {
     sku: string;
     /** Default: `"N"`. */
@@ -2260,11 +2260,11 @@ export interface PackParcelInput {
   orderId: string;
   /** 1 to 500 items. */
   items: readonly ({
-    /** 1 to 1,000. */
+    /** 1 to 2,000. */
     line: number;
     lpn: string;
   } | {
-    /** 1 to 1,000. */
+    /** 1 to 2,000. */
     line: number;
     /** 1 to 1,000,000. */
     qty: number;
@@ -2486,7 +2486,7 @@ export type AddBatchRefusal =
 /** Input of `stock.allocateLine`. */
 export interface AllocateLineInput {
   orderId: string;
-  /** 1 to 1,000. */
+  /** 1 to 2,000. */
   line: number;
 }
 
@@ -2575,7 +2575,7 @@ export type ChangeBatchQuantityRefusal =
 /** Input of `stock.deallocateLine`. */
 export interface DeallocateLineInput {
   orderId: string;
-  /** 1 to 1,000. */
+  /** 1 to 2,000. */
   line: number;
   reason: string;
 }
@@ -3342,4 +3342,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "8a5e0b34d191f883df72b8a2028961b3bf62f7e2b06729b9b74eb49567cf113b";
+export const contractHash = "ef1b18ce26b1cf3ec5f2a489e712dfa4dfe334caadc38e450ea508865ee387c0";

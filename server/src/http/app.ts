@@ -17,7 +17,7 @@ export interface AppOptions {
   readonly log: Logger;
 }
 
-// The largest lawful command is an order of 1,000 lines, some 300 KB.
+// The largest lawful command is an order of 2,000 lines, some 600 KB.
 const bodyBytesMax = 1_000_000;
 
 /**

@@ -5,16 +5,14 @@ import { fashionStock } from "./mappings/fashion-stock.ts";
 import { shippedMapping, shippedMappingNames } from "./mappings/shipped-mappings.ts";
 
 test("every shipped mapping is a valid one under its own name", () => {
-  expect(shippedMappingNames).toEqual(["fashion-stock", "fashion-orders"]);
-  expect(shippedMappingNames.map((name) => shippedMapping(name)?.name)).toEqual([
-    "fashion-stock",
-    "fashion-orders",
-  ]);
+  const names = ["fashion-stock", "fashion-orders", "wholesale-orders"];
+  expect(shippedMappingNames).toEqual(names);
+  expect(shippedMappingNames.map((name) => shippedMapping(name)?.name)).toEqual(names);
   expect(shippedMapping("toString")).toBeNull();
 });
 
-test("a mapping survives being written as JSON and read again", () => {
-  const mapping = shippedMapping("fashion-orders");
+test.each(shippedMappingNames)("%s survives being written as JSON and read again", (name) => {
+  const mapping = shippedMapping(name);
   expect(parseMapping(JSON.parse(JSON.stringify(mapping)))).toEqual(mapping);
 });
 
@@ -40,6 +38,16 @@ test.each<[string, unknown, RegExp]>([
     "no known statuses",
     { ...fashionOrders, values: {} },
     /values\.status: name the known statuses/,
+  ],
+  [
+    "an order that no column names",
+    { ...fashionOrders, columns: { ...fashionOrders.columns, orderId: [] } },
+    /columns\.orderId/,
+  ],
+  [
+    "an unknown place for the rows of an order",
+    { ...fashionOrders, rowsOfAnOrder: "below" },
+    /rowsOfAnOrder/,
   ],
   ["an unreadable date format", { ...fashionOrders, dateFormat: "M/D" }, /dateFormat: use YYYY/],
   [

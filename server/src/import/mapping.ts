@@ -49,7 +49,7 @@ const ordersMapping = z
     ...common,
     kind: z.literal("orders"),
     columns: z.strictObject({
-      orderId: text,
+      orderId: z.union([text, z.array(text).min(1).max(5)]),
       date: text,
       sku: text,
       qty: text,
@@ -71,6 +71,8 @@ const ordersMapping = z
     dateFormat: z
       .string()
       .refine(isDateFormat, "use YYYY or YY, MM and DD once each, like MM-DD-YY or DD.MM.YYYY"),
+    rowsOfAnOrder: z.enum(["together", "anywhere"]).default("together"),
+    whenLineRefused: z.enum(["refuse-order", "leave-line-out"]).default("refuse-order"),
     whenQtyZero: z.enum(["assume-one", "reject"]).default("reject"),
   })
   .superRefine((mapping, context) => {

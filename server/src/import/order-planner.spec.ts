@@ -192,19 +192,19 @@ test("an unreadable row takes the order with it in which it stands, and no other
   ]);
 });
 
-test("an order of more than 1,000 lines is rejected row by row", async () => {
-  const planned = await plan({ "Order ID": "first" }, ...Array(2_500).fill({}), {
+test("an order of more than 2,000 lines is rejected row by row", async () => {
+  const planned = await plan({ "Order ID": "first" }, ...Array(4_500).fill({}), {
     "Order ID": "last",
   });
   expect(orders(planned).map(({ order }) => order.input.externalRef)).toEqual(["first", "last"]);
   const reasons = new Set(rejections(planned).map(([, reason]) => reason));
-  expect(rejections(planned).length).toBe(2_500);
-  expect([...reasons]).toEqual(["the order has more than 1000 lines or 4 MB of text"]);
+  expect(rejections(planned).length).toBe(4_500);
+  expect([...reasons]).toEqual(["the order has more than 2000 lines or 4 MB of text"]);
 });
 
-test("an order of exactly 1,000 lines is planned", async () => {
-  const planned = await plan(...Array(1_000).fill({}));
-  expect(orders(planned).map(({ rows }) => rows.length)).toEqual([1_000]);
+test("an order of exactly 2,000 lines is planned", async () => {
+  const planned = await plan(...Array(2_000).fill({}));
+  expect(orders(planned).map(({ rows }) => rows.length)).toEqual([2_000]);
 });
 
 function emptyKeys() {

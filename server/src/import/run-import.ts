@@ -53,7 +53,8 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   report.rows.inFile = checked.rows;
   const rejects = await openRejects(options, source);
   const ledger = new ImportLedger(report, rejects, options.onProgress);
-  const sender = new WorkSender(options.client, report, ledger);
+  const { concurrency = 16 } = options;
+  const sender = new WorkSender(options.client, report, ledger, concurrency);
   const planned = plannedFrom(source.rows, plannerFor(mapping, columns, checked.scattered));
 
   const stop = await sendAll(planned, sender, options);

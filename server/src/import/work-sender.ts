@@ -3,6 +3,7 @@ import type { ImportLedger } from "./import-ledger.ts";
 import type { ImportReport } from "./import-report.ts";
 import type { Planned, PlannedOrder, PlannedStock, RowNote } from "./plan.ts";
 import { type Outcome, SendingStopped, sendCommand } from "./send-command.ts";
+import { Slots } from "./slots.ts";
 import type { SourceRow } from "./source-rows.ts";
 import { VariantRegistry } from "./variant-registry.ts";
 
@@ -18,12 +19,21 @@ export class WorkSender {
   readonly #report: ImportReport;
   readonly #ledger: ImportLedger;
   readonly #registry: VariantRegistry;
+  readonly #slots: Slots;
   #serverFailures = 0;
+  #stopped: unknown = null;
 
-  constructor(client: ImportClient, report: ImportReport, ledger: ImportLedger) {
+  /** At most `concurrency` commands are under way at once. */
+  constructor(
+    client: ImportClient,
+    report: ImportReport,
+    ledger: ImportLedger,
+    concurrency: number,
+  ) {
     this.#client = client;
     this.#report = report;
     this.#ledger = ledger;
+    this.#slots = new Slots(concurrency);
     this.#registry = new VariantRegistry((command) =>
       this.#send("registerVariant", () =>
         client.catalogue.registerVariant(command.input, { commandId: command.commandId }),
@@ -47,10 +57,15 @@ export class WorkSender {
   }
 
   async #registerVariants(work: Work, notes: RowNote[]): Promise<string | null> {
-    for (const variant of work.variants) {
-      const { refusal, note } = await this.#registry.ensure(variant);
-      if (refusal !== null) return `${refusal} (SKU ${variant.input.sku})`;
-      const row = rowOf(work, variant.input.sku);
+    const registrations = await settledAll(
+      work.variants.map(async (variant) => ({
+        ...(await this.#registry.ensure(variant)),
+        sku: variant.input.sku,
+      })),
+    );
+    for (const { refusal, note, sku } of registrations) {
+      if (refusal !== null) return `${refusal} (SKU ${sku})`;
+      const row = rowOf(work, sku);
       if (note !== null && row) notes.push({ row, cause: note, reason: note });
     }
     return null;
@@ -96,7 +111,7 @@ export class WorkSender {
   }
 
   async #send<Data>(name: CommandName, send: () => Promise<Answer<Data>>): Promise<Outcome<Data>> {
-    const outcome = await sendCommand(send);
+    const outcome = await this.#slots.run(() => this.#sendUnlessStopped(send));
     this.#report.commands[name][outcome.state] += 1;
     const failed = outcome.state === "refused" && outcome.code === "INTERNAL";
     this.#serverFailures = failed ? this.#serverFailures + 1 : 0;
@@ -104,6 +119,26 @@ export class WorkSender {
       throw new SendingStopped(`the server fails on every command (${outcome.message})`);
     return outcome;
   }
+
+  /** What waits for its turn behind a command that met no server need not find that out itself. */
+  async #sendUnlessStopped<Data>(send: () => Promise<Answer<Data>>): Promise<Outcome<Data>> {
+    if (this.#stopped !== null) throw this.#stopped;
+    try {
+      return await sendCommand(send);
+    } catch (error) {
+      this.#stopped ??= error;
+      throw error;
+    }
+  }
+}
+
+/** As `Promise.all`, but a failure is told once nothing runs any longer. */
+async function settledAll<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(all);
+  return settled.map((one) => {
+    if (one.status === "rejected") throw one.reason;
+    return one.value;
+  });
 }
 
 function refusalOf(outcome: Outcome<unknown>, whenReused: string): string | null {
