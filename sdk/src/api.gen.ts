@@ -1904,6 +1904,37 @@ export type PlaceOrderRefusal =
   | "external-ref-taken"
   | "variant-unknown";
 
+/** Input of `orders.reduceLine`. */
+export interface ReduceLineInput {
+  orderId: string;
+  /** 1 to 2,000. */
+  line: number;
+  /** 1 to 1,000,000. */
+  by: number;
+  reason: string;
+}
+
+/** What `orders.reduceLine` answers. */
+export interface ReduceLineData {
+  orderId: string;
+  line: number;
+  left: number;
+  /** Whether nothing of the order is left. */
+  cancelled: boolean;
+  batch: string | null;
+  lpns: string[];
+}
+
+/** Why `orders.reduceLine` may be refused: the `reason` of the error. */
+export type ReduceLineRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "line-picked"
+  | "line-smaller"
+  | "line-unknown"
+  | "order-cancelled"
+  | "order-unknown";
+
 /** Input of `orders.releaseOrder`. */
 export interface ReleaseOrderInput {
   orderId: string;
@@ -2002,6 +2033,26 @@ export interface OrdersModule {
     input: PlaceOrderInput,
     options?: CommandOptions,
   ): Promise<CommandResult<PlaceOrderData>>;
+  /**
+   * Takes so many pieces off an order line before they are picked, and frees their stock. A
+   * line of which nothing is left is off the order; an order of which nothing is left is
+   * cancelled. What was to be picked for the line is planned anew.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `line-picked`, `line-smaller`,
+   * `line-unknown`, `order-cancelled`, `order-unknown`.
+   *
+   * @example
+   * await selvedge.orders.reduceLine({
+   *   orderId: "0199c0de-0000-4000-8000-000000000001",
+   *   line: 1,
+   *   by: 2,
+   *   reason: "customer wants one only",
+   * });
+   */
+  reduceLine(
+    input: ReduceLineInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<ReduceLineData>>;
   /**
    * Releases a held order: its pieces may be picked and shipped again.
    *
@@ -2483,6 +2534,37 @@ export type AddBatchRefusal =
   | "decision-stale"
   | "variant-unknown";
 
+/** Input of `stock.adjustBatch`. */
+export interface AdjustBatchInput {
+  ref: string;
+  /** -1,000,000 to 1,000,000. */
+  by: number;
+  reason: string;
+}
+
+/** What `stock.adjustBatch` answers. */
+export interface AdjustBatchData {
+  ref: string;
+  qty: number;
+  deallocated: {
+    orderId: string;
+    line: number;
+    qty: number;
+    batch: string | null;
+    lpns: string[];
+  }[];
+}
+
+/** Why `stock.adjustBatch` may be refused: the `reason` of the error. */
+export type AdjustBatchRefusal =
+  | "batch-short"
+  | "batch-too-large"
+  | "batch-unknown"
+  | "bin-being-counted"
+  | "bin-full"
+  | "changed-in-between"
+  | "decision-stale";
+
 /** Input of `stock.allocateLine`. */
 export interface AllocateLineInput {
   orderId: string;
@@ -2729,6 +2811,21 @@ export interface StockModule {
     input: AddBatchInput,
     options?: CommandOptions,
   ): Promise<CommandResult<AddBatchData>>;
+  /**
+   * Adds so many pieces to a batch, or takes them off it where `by` is negative, whatever
+   * others did to it meanwhile. Order lines that lose their pieces by it, the least urgent
+   * first, try for other stock at once; `deallocated` says what each has now.
+   *
+   * Refuses: `batch-short`, `batch-too-large`, `batch-unknown`, `bin-being-counted`,
+   * `bin-full`, `changed-in-between`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.stock.adjustBatch({ ref: "PO-1001/1", by: -2, reason: "two torn" });
+   */
+  adjustBatch(
+    input: AdjustBatchInput,
+    options?: CommandOptions,
+  ): Promise<CommandResult<AdjustBatchData>>;
   /**
    * Allocates stock to an order line. A line that has its pieces keeps them.
    *
@@ -3310,6 +3407,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
   "orders.ordersToPick": { kind: "query", paged: false, repeatable: true },
   "orders.placeOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.reduceLine": { kind: "command", paged: false, repeatable: true },
   "orders.releaseOrder": { kind: "command", paged: false, repeatable: true },
   "settings.changeSettings": { kind: "command", paged: false, repeatable: true },
   "settings.houseSettings": { kind: "query", paged: true, repeatable: true },
@@ -3322,6 +3420,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "shipments.reportLoss": { kind: "command", paged: false, repeatable: true },
   "shipments.unpackParcel": { kind: "command", paged: false, repeatable: true },
   "stock.addBatch": { kind: "command", paged: false, repeatable: true },
+  "stock.adjustBatch": { kind: "command", paged: false, repeatable: true },
   "stock.allocateLine": { kind: "command", paged: false, repeatable: true },
   "stock.allocations": { kind: "query", paged: true, repeatable: true },
   "stock.changeBatchQuantity": { kind: "command", paged: false, repeatable: true },
@@ -3342,4 +3441,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer or refusal does. */
-export const contractHash = "ef1b18ce26b1cf3ec5f2a489e712dfa4dfe334caadc38e450ea508865ee387c0";
+export const contractHash = "c96394bcc86236346e82f08772c6b8733d2e23e1fbc0ef7365357289434a067d";
