@@ -8,7 +8,7 @@ export interface WholesaleTotals {
   /** What one customer orders on one day. */
   readonly orders: number;
   readonly customers: number;
-  readonly linesMax: number;
+  readonly linesByOrder: Record<string, number>;
   readonly units: number;
   readonly linesBySize: Record<string, number>;
   readonly ordersByDay: Record<string, number>;
@@ -16,44 +16,37 @@ export interface WholesaleTotals {
 
 /** Counts wholesale order lines. It shares no code with the import, which is held to it. */
 export function countWholesale(rows: readonly Row[]): WholesaleTotals {
-  const lines = new Map<string, number>();
+  const linesByOrder: Record<string, number> = {};
   const linesBySize: Record<string, number> = {};
   const ordersByDay: Record<string, number> = {};
   let units = 0;
   for (const { CUSTOMER_PSEUDONYM: customer, DATE: date = "", Size: size = "", PCS } of rows) {
-    const order = `${customer} ${date}`;
+    const order = `${customer}/${date}`;
     const [month, day, year] = date.split("-");
     const iso = `20${year}-${month}-${day}`;
-    if (!lines.has(order)) ordersByDay[iso] = (ordersByDay[iso] ?? 0) + 1;
-    lines.set(order, (lines.get(order) ?? 0) + 1);
+    if (!linesByOrder[order]) ordersByDay[iso] = (ordersByDay[iso] ?? 0) + 1;
+    linesByOrder[order] = (linesByOrder[order] ?? 0) + 1;
     linesBySize[size] = (linesBySize[size] ?? 0) + 1;
     units += Number(PCS);
   }
   return {
     rows: rows.length,
-    orders: lines.size,
+    orders: Object.keys(linesByOrder).length,
     customers: new Set(rows.map((row) => row.CUSTOMER_PSEUDONYM)).size,
-    linesMax: Math.max(...lines.values()),
+    linesByOrder,
     units,
     linesBySize,
     ordersByDay,
   };
 }
 
-/**
- * A part of a file of wholesale order lines, with all that is special about it: its first rows, the
- * order with the most lines, and one with a line that names no SKU.
- */
+/** Some rows of a file of wholesale order lines: its first, and an order with a line of no SKU. */
 export function cutWholesale(csv: string): string {
   const [header = "", ...lines] = csv.trimEnd().split("\n");
   const rows = rowsIn(csv);
   const orderOf = (row: Row | undefined) => `${row?.CUSTOMER_PSEUDONYM} ${row?.DATE}`;
-  const orders = [...Map.groupBy(rows, orderOf)];
-  const [largest] = orders.toSorted(([, a], [, b]) => b.length - a.length).map(([name]) => name);
-  const blank = orderOf(rows.find(({ SKU }) => SKU === ""));
-  const kept = lines.filter(
-    (_line, at) => at < 150 || [largest, blank].includes(orderOf(rows[at])),
-  );
+  const blank = orderOf(rows.findLast(({ SKU }) => SKU === ""));
+  const kept = lines.filter((_line, at) => at < 30 || orderOf(rows[at]) === blank);
   return `${[header, ...kept].join("\n")}\n`;
 }
 

@@ -9,13 +9,18 @@ type ColumnNames = string | readonly string[];
 /** Where the columns of a mapping stand in one file. */
 export class Columns {
   readonly header: readonly string[];
-  readonly #names: Readonly<Record<string, ColumnNames | undefined>>;
+  readonly #names: ReadonlyMap<string, string>;
   readonly #at: ReadonlyMap<string, readonly number[]>;
   readonly #missing: ReadonlySet<string>;
 
   constructor(header: readonly string[], mapping: Mapping) {
     this.header = header;
-    this.#names = mapping.columns;
+    this.#names = new Map(
+      Object.entries<ColumnNames | undefined>(mapping.columns).map(([field, names]) => [
+        field,
+        [names ?? field].flat().join(" + "),
+      ]),
+    );
     this.#missing = new Set(mapping.missing);
     this.#at = positionsOf(header, mapping);
   }
@@ -27,7 +32,7 @@ export class Columns {
 
   /** The source's own name of the column, for messages. */
   nameOf(field: string): string {
-    return [this.#names[field] ?? field].flat().join(" + ");
+    return this.#names.get(field) ?? field;
   }
 
   /**

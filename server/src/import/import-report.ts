@@ -5,9 +5,24 @@ export interface CommandCounts {
   refused: number;
 }
 
+/** The commands that an import sends. */
+export type CommandName =
+  | "registerVariant"
+  | "addBatch"
+  | "adjustBatch"
+  | "placeOrder"
+  | "reduceLine"
+  | "cancelOrder";
+
+/** So many rows, and the pieces that they state. */
+export interface RowsAndUnits {
+  rows: number;
+  units: number;
+}
+
 /** Rows that share a reason. */
 export interface CauseCount {
-  kind: "rejected" | "noted";
+  kind: "rejected" | "noted" | "aside";
   cause: string;
   rows: number;
   units: number;
@@ -40,7 +55,15 @@ export interface ImportReport {
     backordered: number;
   };
   batches: number;
-  commands: Record<"registerVariant" | "addBatch" | "placeOrder" | "cancelOrder", CommandCounts>;
+  /** Batches that are assumed to have been there before the file, with their pieces. */
+  opening: { batches: number; units: number };
+  /** Rows that are understood and change nothing in the warehouse, with the pieces they state. */
+  aside: RowsAndUnits;
+  /** Rows by which pieces of batches turned up or were written off. */
+  corrections: { found: RowsAndUnits; writtenOff: RowsAndUnits };
+  /** Rows by which pieces were taken off orders; `ordersCancelled` had none left then. */
+  reductions: RowsAndUnits & { ordersCancelled: number };
+  commands: Record<CommandName, CommandCounts>;
   /** Orders that carry a state which this version does not import, by their status. */
   laterStates: Record<string, number>;
   causes: CauseCount[];
@@ -58,6 +81,7 @@ export interface ImportProgress {
 
 /** A report of nothing yet. */
 export function emptyReport(mapping: string, file: string, dryRun: boolean): ImportReport {
+  const noRows = (): RowsAndUnits => ({ rows: 0, units: 0 });
   const none = (): CommandCounts => ({ applied: 0, repeated: 0, refused: 0 });
   return {
     mapping,
@@ -68,10 +92,16 @@ export function emptyReport(mapping: string, file: string, dryRun: boolean): Imp
     units: { accepted: 0, rejected: 0, assumed: 0 },
     orders: { placed: 0, cancelled: 0, lines: 0, allocated: 0, backordered: 0 },
     batches: 0,
+    opening: { batches: 0, units: 0 },
+    aside: noRows(),
+    corrections: { found: noRows(), writtenOff: noRows() },
+    reductions: { ...noRows(), ordersCancelled: 0 },
     commands: {
       registerVariant: none(),
       addBatch: none(),
+      adjustBatch: none(),
       placeOrder: none(),
+      reduceLine: none(),
       cancelOrder: none(),
     },
     laterStates: {},

@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { MappingError, parseMapping } from "./mapping.ts";
 import { fashionOrders } from "./mappings/fashion-orders.ts";
 import { fashionStock } from "./mappings/fashion-stock.ts";
+import { retailInvoices } from "./mappings/retail-invoices.ts";
 import { shippedMapping, shippedMappingNames } from "./mappings/shipped-mappings.ts";
 
 test("every shipped mapping is a valid one under its own name", () => {
-  const names = ["fashion-stock", "fashion-orders", "wholesale-orders"];
+  const names = ["fashion-stock", "fashion-orders", "wholesale-orders", "retail-invoices"];
   expect(shippedMappingNames).toEqual(names);
   expect(shippedMappingNames.map((name) => shippedMapping(name)?.name)).toEqual(names);
   expect(shippedMapping("toString")).toBeNull();
@@ -49,6 +50,10 @@ test.each<[string, unknown, RegExp]>([
     { ...fashionOrders, rowsOfAnOrder: "below" },
     /rowsOfAnOrder/,
   ],
+  ["no shape of goods", { ...retailInvoices, goods: [] }, /goods/],
+  ["a day where a moment is wanted", { ...retailInvoices, dateFormat: "M/D/YY" }, /dateFormat/],
+  ["an unknown origin of stock", { ...retailInvoices, openingStock: "found" }, /openingStock/],
+  ["invoices of no channel", { ...retailInvoices, constants: {} }, /constants\.channel/],
   ["an unreadable date format", { ...fashionOrders, dateFormat: "M/D" }, /dateFormat: use YYYY/],
   [
     "an empty vocabulary",

@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { isDateFormat } from "./dates.ts";
-
-const text = z.string().trim().min(1).max(200);
-const vocabulary = z
-  .record(text, text)
-  .refine((values) => Object.keys(values).length > 0, "name at least one known value");
+import { type InvoicesMapping, invoicesMapping } from "./invoices-mapping.ts";
+import { common, text, vocabulary } from "./mapping-parts.ts";
 
 const factColumns = {
   style: text.optional(),
@@ -18,17 +15,6 @@ const factValues = {
   colour: vocabulary.optional(),
   size: vocabulary.optional(),
   category: vocabulary.optional(),
-};
-const common = {
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "use small letters, digits and hyphens"),
-  ignore: z.array(text).max(500).default([]),
-  missing: z.array(text).max(50).default([]),
-  letterCase: z
-    .partialRecord(
-      z.enum(["style", "brand", "colour", "category", "material", "channel"]),
-      z.enum(["lower", "upper", "title"]),
-    )
-    .default({}),
 };
 const constants = {
   warehouse: text.optional(),
@@ -91,7 +77,7 @@ const ordersMapping = z
       });
   });
 
-const mappingSchema = z.discriminatedUnion("kind", [stockMapping, ordersMapping]);
+const mappingSchema = z.discriminatedUnion("kind", [stockMapping, ordersMapping, invoicesMapping]);
 
 /** Says how the rows of a seller's stock export become variants and opening batches. */
 export type StockMapping = z.output<typeof stockMapping>;
@@ -99,8 +85,11 @@ export type StockMapping = z.output<typeof stockMapping>;
 /** Says how the rows of a seller's order export become variants, orders and cancellations. */
 export type OrdersMapping = z.output<typeof ordersMapping>;
 
+/** Says how the rows of an export describe variants. */
+export type VariantsMapping = StockMapping | OrdersMapping;
+
 /** Says which columns and values of one source mean what in the warehouse. */
-export type Mapping = z.output<typeof mappingSchema>;
+export type Mapping = VariantsMapping | InvoicesMapping;
 
 /** What a mapping file holds before its defaults are filled in. */
 export type MappingFile = z.input<typeof mappingSchema>;

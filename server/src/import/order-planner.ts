@@ -6,23 +6,20 @@ import { type Planned, type Planner, rejection } from "./plan.ts";
 import { type OrderRefusal, planOrder, refuseRow } from "./plan-order.ts";
 import { SeenKeys } from "./seen-keys.ts";
 import type { SourceRow } from "./source-rows.ts";
+import { type OpenOrder, WaitingOrders } from "./waiting-orders.ts";
 
 const linesMax = 2_000;
 const sizeMax = 4 * 1024 * 1024;
 
-/** So that a file in which every order lies scattered cannot fill the memory. */
-const waitingRowsMax = 50_000;
-const waitingSizeMax = 16 * 1024 * 1024;
-
-interface OpenOrder {
-  readonly orderId: string;
-  readonly rows: SourceRow[];
-  size: number;
-  /** The row that was met of it last. */
-  lastRow: number;
-  /** Why the whole order is refused, whatever its rows say. */
-  refusal: OrderRefusal | null;
+/** Makes something of the rows of one order. */
+export interface OrderReader {
+  plan(orderId: string, rows: readonly SourceRow[]): Planned[];
+  /** The pieces that a row states, so that rejected ones add up too. */
+  unitsOf(row: SourceRow): number;
 }
+
+/** How a mapping wants the rows of an order to be gathered. */
+export type GatheringRules = Pick<OrdersMapping, "rowsOfAnOrder" | "whenLineRefused">;
 
 /**
  * Gathers the rows of an order and makes them one order. They stand together in the file, unless
@@ -33,17 +30,23 @@ interface OpenOrder {
  */
 export class OrderPlanner implements Planner {
   readonly #columns: Columns;
-  readonly #mapping: OrdersMapping;
+  readonly #rules: GatheringRules;
   readonly #scattered: SeenKeys;
+  readonly #reader: OrderReader;
   readonly #waiting = new WaitingOrders();
   #open: OpenOrder | null = null;
   #stray: SourceRow | null = null;
 
   /** `scattered` knows the last row of each order whose rows do not stand together. */
-  constructor(columns: Columns, mapping: OrdersMapping, scattered: SeenKeys) {
+  constructor(
+    columns: Columns,
+    rules: GatheringRules,
+    { scattered, reader }: { scattered: SeenKeys; reader: OrderReader },
+  ) {
     this.#columns = columns;
-    this.#mapping = mapping;
+    this.#rules = rules;
     this.#scattered = scattered;
+    this.#reader = reader;
   }
 
   /** Takes the next row; gives the order before it once that is complete. */
@@ -65,6 +68,11 @@ export class OrderPlanner implements Planner {
     return complete;
   }
 
+  openSince(): number | null {
+    const first = Math.min(this.#open?.rows[0]?.row ?? Infinity, this.#waiting.firstRow());
+    return first === Infinity ? null : first;
+  }
+
   /** The next order begins; the open one is over, unless more of its rows are still to come. */
   #leave(): Planned[] {
     const open = this.#open;
@@ -78,7 +86,7 @@ export class OrderPlanner implements Planner {
   }
 
   get #isAnywhere(): boolean {
-    return this.#mapping.rowsOfAnOrder === "anywhere";
+    return this.#rules.rowsOfAnOrder === "anywhere";
   }
 
   /** A row that does not say whose it is goes, and the order it stands in goes with it. */
@@ -100,7 +108,7 @@ export class OrderPlanner implements Planner {
   }
 
   #refuseFor(stray: SourceRow, open: OpenOrder): void {
-    if (this.#mapping.whenLineRefused === "refuse-order") open.refusal ??= unreadable(stray);
+    if (this.#rules.whenLineRefused === "refuse-order") open.refusal ??= unreadable(stray);
   }
 
   #add(open: OpenOrder, row: SourceRow): Planned[] {
@@ -124,8 +132,7 @@ export class OrderPlanner implements Planner {
       open.refusal ??= { cause: "the rows of the order do not stand together", row: null };
     if (open.refusal !== null) return this.#refuseRows(open, open.refusal);
 
-    const lines = open.rows.map((row) => readOrderLine(row, this.#columns, this.#mapping));
-    return planOrder(open.orderId, lines, this.#columns, this.#mapping);
+    return this.#reader.plan(open.orderId, open.rows);
   }
 
   #refuseRows(open: OpenOrder, refusal: OrderRefusal): Planned[] {
@@ -134,43 +141,25 @@ export class OrderPlanner implements Planner {
   }
 
   #unitsOf(row: SourceRow): number {
-    const quantity = readQuantity("qty", this.#columns.textOf(row, "qty"));
-    return quantity.ok && row.problem === null ? quantity.value : 0;
+    return this.#reader.unitsOf(row);
   }
+}
+
+/** Reads the rows of an export of orders, each of them an order line. */
+export function orderLines(columns: Columns, mapping: OrdersMapping): OrderReader {
+  return {
+    plan(orderId, rows) {
+      const lines = rows.map((row) => readOrderLine(row, columns, mapping));
+      return planOrder(orderId, lines, columns, mapping);
+    },
+    unitsOf(row) {
+      const quantity = readQuantity("qty", columns.textOf(row, "qty"));
+      return quantity.ok && row.problem === null ? quantity.value : 0;
+    },
+  };
 }
 
 const tooScattered = "so many orders stand scattered that they cannot be gathered: sort the file";
-
-/** Orders of which more rows are still to come, as many as fit into some memory. */
-class WaitingOrders {
-  readonly #orders = new Map<string, OpenOrder>();
-  #rows = 0;
-  #size = 0;
-
-  hasRoomFor({ rows, size }: OpenOrder): boolean {
-    return this.#rows + rows.length <= waitingRowsMax && this.#size + size <= waitingSizeMax;
-  }
-
-  add(order: OpenOrder): void {
-    this.#orders.set(order.orderId, order);
-    this.#rows += order.rows.length;
-    this.#size += order.size;
-  }
-
-  get(orderId: string): OpenOrder | undefined {
-    return this.#orders.get(orderId);
-  }
-
-  /** Gives an order back. */
-  take(orderId: string): OpenOrder | undefined {
-    const order = this.#orders.get(orderId);
-    if (!order) return undefined;
-    this.#orders.delete(orderId);
-    this.#rows -= order.rows.length;
-    this.#size -= order.size;
-    return order;
-  }
-}
 
 /**
  * The order ids of a file whose rows do not stand together, each with its last row. They are looked

@@ -6,14 +6,12 @@ import { ImportLedger } from "./import-ledger.ts";
 import { emptyReport, type ImportProgress, type ImportReport } from "./import-report.ts";
 import { forEachInFlight } from "./in-flight.ts";
 import type { Mapping } from "./mapping.ts";
-import { OrderPlanner, scatteredOrders } from "./order-planner.ts";
 import type { Planned, Planner } from "./plan.ts";
+import { checkFile } from "./planners.ts";
 import { RejectsFile } from "./rejects-file.ts";
-import { SeenKeys } from "./seen-keys.ts";
 import { SendingStopped } from "./send-command.ts";
 import { SourceError } from "./source-file.ts";
 import { openSource, type Source, type SourceRow } from "./source-rows.ts";
-import { StockPlanner } from "./stock-planner.ts";
 import { WorkSender } from "./work-sender.ts";
 
 /** What to import, and where to. */
@@ -55,43 +53,17 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const ledger = new ImportLedger(report, rejects, options.onProgress);
   const { concurrency = 16 } = options;
   const sender = new WorkSender(options.client, report, ledger, concurrency);
-  const planned = plannedFrom(source.rows, plannerFor(mapping, columns, checked.scattered));
+  const planner = checked.plannerFor(columns);
+  const planned = plannedFrom(source.rows, planner);
 
-  const stop = await sendAll(planned, sender, options);
-  const done = report.rows.accepted + report.rows.rejected === report.rows.inFile;
+  const stop = await sendAll(planned, sender, { ...options, planner });
+  const { inFile, accepted, rejected } = report.rows;
+  const done = accepted + rejected + report.aside.rows === inFile;
   report.stop = stop?.outcome === "interrupted" && done ? null : stop;
   report.causes = ledger.causes();
   report.rejectsFile = await rejects.close();
   report.tookMs = Math.round(performance.now() - startedMs);
   return report;
-}
-
-/** Reads a file to its end without sending anything: it must be whole, and fit its mapping. */
-async function checkFile(
-  file: string,
-  mapping: Mapping,
-): Promise<{ rows: number; scattered: SeenKeys }> {
-  const source = await openSource(file);
-  const columns = new Columns(source.header, mapping);
-  let rows = 0;
-  const counted = async function* (): AsyncGenerator<SourceRow> {
-    for await (const row of source.rows) {
-      rows += 1;
-      yield row;
-    }
-  };
-  if (mapping.kind === "orders") {
-    const scattered = await scatteredOrders(counted(), columns);
-    return { rows, scattered };
-  }
-  for await (const _row of counted());
-  return { rows, scattered: new SeenKeys() };
-}
-
-function plannerFor(mapping: Mapping, columns: Columns, scattered: SeenKeys): Planner {
-  return mapping.kind === "stock"
-    ? new StockPlanner(columns, mapping)
-    : new OrderPlanner(columns, mapping, scattered);
 }
 
 /** Plans row by row; when the file breaks off, what is still open is not planned. */
@@ -106,9 +78,9 @@ export async function* plannedFrom(
 async function sendAll(
   planned: AsyncIterable<Planned>,
   sender: WorkSender,
-  options: ImportOptions,
+  options: ImportOptions & { planner: Planner },
 ): Promise<ImportReport["stop"]> {
-  const { signal, concurrency = 16 } = options;
+  const { signal, concurrency = 16, planner } = options;
   let lastRow = 1;
   const unsettled: number[] = [];
   const settle = async (work: Planned) => {
@@ -122,18 +94,20 @@ async function sendAll(
     }
   };
 
+  // Rows of an order that is still being gathered may stand before all that was sent.
+  const firstOf = (...rows: number[]) => Math.min(...rows, planner.openSince?.() ?? Infinity);
   try {
     await forEachInFlight(planned, { concurrency, signal }, settle);
   } catch (error) {
-    const row = unsettled.length > 0 ? Math.min(...unsettled) : null;
+    const row = unsettled.length > 0 ? firstOf(...unsettled) : null;
     return { outcome: "failed", row, reason: stopReason(error) };
   }
   if (!signal?.aborted) return null;
-  return { outcome: "interrupted", row: lastRow + 1, reason: "stopped by its user" };
+  return { outcome: "interrupted", row: firstOf(lastRow + 1), reason: "stopped by its user" };
 }
 
 function spanOf(work: Planned): [number, number] {
-  if (work.kind === "rejected") return [work.row.row, work.row.row];
+  if (work.kind === "rejected" || work.kind === "aside") return [work.row.row, work.row.row];
   return [work.rows[0]?.row ?? 0, work.rows.at(-1)?.row ?? 0];
 }
 

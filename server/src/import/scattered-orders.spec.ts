@@ -3,9 +3,10 @@ import { Columns } from "./columns.ts";
 import { derivedCommandId } from "./derived-command-id.ts";
 import { type OrdersMapping, parseMapping } from "./mapping.ts";
 import { shippedMapping } from "./mappings/shipped-mappings.ts";
-import { OrderPlanner, scatteredOrders } from "./order-planner.ts";
+import { OrderPlanner, orderLines, scatteredOrders } from "./order-planner.ts";
 import type { Planned, PlannedOrder } from "./plan.ts";
 import { rowsOf } from "./source-files.fixture.ts";
+import type { SourceRow } from "./source-rows.ts";
 
 const wholesale = shippedMapping("wholesale-orders") as OrdersMapping;
 const good = {
@@ -24,10 +25,15 @@ const line = (CUSTOMER_PSEUDONYM: string, more: Line = {}): Line => ({
   ...more,
 });
 
+async function plannerOf(columns: Columns, rows: SourceRow[], mapping: OrdersMapping) {
+  const scattered = await scatteredOrders(rows, columns);
+  return new OrderPlanner(columns, mapping, { scattered, reader: orderLines(columns, mapping) });
+}
+
 async function planRows(lines: string[][], mapping = wholesale): Promise<Planned[]> {
   const columns = new Columns(header, mapping);
   const rows = rowsOf(header, lines);
-  const planner = new OrderPlanner(columns, mapping, await scatteredOrders(rows, columns));
+  const planner = await plannerOf(columns, rows, mapping);
   return [...rows.flatMap((row) => planner.take(row)), ...planner.end()];
 }
 
@@ -86,7 +92,7 @@ test("an order is planned as soon as its last row is over, not at the end of the
     header,
     names.map((name) => Object.values({ ...good, CUSTOMER_PSEUDONYM: name })),
   );
-  const planner = new OrderPlanner(columns, wholesale, await scatteredOrders(rows, columns));
+  const planner = await plannerOf(columns, rows, wholesale);
   expect(rows.map((row) => orders(planner.take(row)).length)).toEqual([0, 0, 1, 1, 0]);
   expect(orders(planner.end()).length).toBe(1);
 });

@@ -1,17 +1,21 @@
 import type { Answer, ImportClient, PlacedOrder } from "./import-client.ts";
 import type { ImportLedger } from "./import-ledger.ts";
-import type { ImportReport } from "./import-report.ts";
-import type { Planned, PlannedOrder, PlannedStock, RowNote } from "./plan.ts";
+import type { CommandName, ImportReport } from "./import-report.ts";
+import {
+  type Planned,
+  type PlannedOrder,
+  type PlannedSending,
+  type PlannedStock,
+  type RowNote,
+  rowOfSku,
+} from "./plan.ts";
 import { type Outcome, SendingStopped, sendCommand } from "./send-command.ts";
 import { Slots } from "./slots.ts";
-import type { SourceRow } from "./source-rows.ts";
+import { TradeSender } from "./trade-sender.ts";
 import { VariantRegistry } from "./variant-registry.ts";
 
 /** After so many failures in a row it is the server that is at fault, not the commands. */
 const serverFailuresMax = 20;
-
-type Work = PlannedStock | PlannedOrder;
-type CommandName = keyof ImportReport["commands"];
 
 /** Sends what was planned, the commands of one order or SKU one after another. */
 export class WorkSender {
@@ -20,6 +24,7 @@ export class WorkSender {
   readonly #ledger: ImportLedger;
   readonly #registry: VariantRegistry;
   readonly #slots: Slots;
+  readonly #trade: TradeSender;
   #serverFailures = 0;
   #stopped: unknown = null;
 
@@ -34,6 +39,7 @@ export class WorkSender {
     this.#report = report;
     this.#ledger = ledger;
     this.#slots = new Slots(concurrency);
+    this.#trade = new TradeSender(client, report, (name, send) => this.#send(name, send));
     this.#registry = new VariantRegistry((command) =>
       this.#send("registerVariant", () =>
         client.catalogue.registerVariant(command.input, { commandId: command.commandId }),
@@ -44,19 +50,35 @@ export class WorkSender {
   /** Settles one planned piece of work: afterwards all its rows are accepted or rejected. */
   async settle(planned: Planned): Promise<void> {
     if (planned.kind === "rejected") return this.#ledger.reject([planned]);
-    if (this.#report.dryRun) return this.#ledger.accept(planned, planned.notes);
+    if (planned.kind === "aside") return this.#ledger.setAside(planned);
+    if (this.#report.dryRun) {
+      this.#trade.assume(planned);
+      return this.#ledger.accept(planned, planned.notes);
+    }
 
     const notes: RowNote[] = [...planned.notes];
-    const refusal =
-      (await this.#registerVariants(planned, notes)) ??
-      (planned.kind === "stock"
-        ? await this.#addBatch(planned)
-        : await this.#placeOrder(planned, notes));
-    if (refusal === null) return this.#ledger.accept(planned, notes);
-    return this.#ledger.reject(refusedRows(planned, refusal));
+    // Both begin before anything that stands later in the file.
+    const registering = this.#registerVariants(planned, notes);
+    this.#trade.begin(planned, registering);
+    try {
+      const refusal = (await registering) ?? (await this.#apply(planned, notes));
+      if (refusal === null) return await this.#ledger.accept(planned, notes);
+      this.#trade.end(planned, null);
+      return await this.#ledger.reject(refusedRows(planned, refusal));
+    } catch (error) {
+      this.#trade.fail(planned, error);
+      throw error;
+    }
   }
 
-  async #registerVariants(work: Work, notes: RowNote[]): Promise<string | null> {
+  async #apply(work: PlannedSending, notes: RowNote[]): Promise<string | null> {
+    if (work.kind === "stock") return this.#addBatch(work);
+    if (work.kind === "reduction") return this.#trade.reduce(work);
+    notes.push(...(await this.#trade.opened(work)));
+    return work.kind === "order" ? this.#placeOrder(work, notes) : this.#trade.correct(work);
+  }
+
+  async #registerVariants(work: PlannedSending, notes: RowNote[]): Promise<string | null> {
     const registrations = await settledAll(
       work.variants.map(async (variant) => ({
         ...(await this.#registry.ensure(variant)),
@@ -65,7 +87,7 @@ export class WorkSender {
     );
     for (const { refusal, note, sku } of registrations) {
       if (refusal !== null) return `${refusal} (SKU ${sku})`;
-      const row = rowOf(work, sku);
+      const row = rowOfSku(work, sku);
       if (note !== null && row) notes.push({ row, cause: note, reason: note });
     }
     return null;
@@ -88,6 +110,7 @@ export class WorkSender {
     if (outcome.state === "refused")
       return refusalOf(outcome, "the order had other content in an earlier import");
 
+    this.#trade.end(work, outcome.data.orderId);
     const { orders } = this.#report;
     const allocated = outcome.data.lines.filter((line) => line.allocated).length;
     const note = await this.#cancel(work, outcome.data);
@@ -147,13 +170,8 @@ function refusalOf(outcome: Outcome<unknown>, whenReused: string): string | null
   return `${outcome.reason}: ${outcome.message}`;
 }
 
-function refusedRows(work: Work, reason: string) {
+function refusedRows(work: PlannedSending, reason: string) {
   // Names and numbers in parentheses differ from row to row; what is left can be counted.
   const cause = reason.replace(/ \(SKU .*\)$/, "");
   return work.rows.map((row, at) => ({ row, cause, reason, units: at === 0 ? work.units : 0 }));
-}
-
-function rowOf(work: Work, sku: string): SourceRow | undefined {
-  if (work.kind === "stock") return work.rows[0];
-  return work.rows[work.order.input.lines.findIndex((line) => line.sku === sku)];
 }

@@ -2,9 +2,15 @@ import type { Mapping, MappingFile } from "../mapping.ts";
 import { parseMapping } from "../mapping.ts";
 import { fashionOrders } from "./fashion-orders.ts";
 import { fashionStock } from "./fashion-stock.ts";
+import { retailInvoices } from "./retail-invoices.ts";
 import { wholesaleOrders } from "./wholesale-orders.ts";
 
-const shipped: readonly MappingFile[] = [fashionStock, fashionOrders, wholesaleOrders];
+const shipped: readonly MappingFile[] = [
+  fashionStock,
+  fashionOrders,
+  wholesaleOrders,
+  retailInvoices,
+];
 
 /** The names of the mappings that come with Selvedge. */
 export const shippedMappingNames: readonly string[] = shipped.map((mapping) => mapping.name);
