@@ -208,8 +208,9 @@ export interface BinsModule {
   /**
    * Ends a bin's count with all that was seen in it. Each difference is put right, with the
    * reason: pieces that were not seen are missing, others are found or moved here, batches
-   * hold what was counted. Who started the count submits it, or somebody with the scope
-   * bins:lead.
+   * hold what was counted. Lines that lose pieces by it are no longer picked; those of single
+   * pieces try for others at once. Who started the count submits it, or somebody with the
+   * scope bins:lead.
    *
    * Refuses: `bin-full`, `bin-not-being-counted`, `bin-unknown`, `changed-in-between`,
    * `counted-by-another`, `decision-stale`.

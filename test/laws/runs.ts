@@ -3,7 +3,7 @@ const { SELVEDGE_SEED, SELVEDGE_RUNS = "1" } = process.env;
 /** So many times as many runs as by default are wanted; the environment says it. */
 const times = Number(SELVEDGE_RUNS);
 
-/** How long a law may be tried, in ms; to find the smallest case of what breaks it takes a while. */
+/** How long a law may be tried, in ms; finding the smallest case that breaks it takes a while. */
 export const timeout = 120_000 * Math.max(1, times);
 
 /**

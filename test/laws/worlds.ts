@@ -49,8 +49,8 @@ const arrival = [
   ...["command_id", "input_hash", "answer"],
 ];
 
-// The journal's versions count who came when. A fact of a variant that is stated twice is news once:
-// how many events it takes to state all of them is left to who came first, too.
+// The journal's versions count who came when. A fact of a variant that is stated twice is news
+// once, and so how many events it takes to state all of them is left to who came first as well.
 const inArrivalOrder = new Set(["journal", "variant"]);
 
 /**

@@ -1,13 +1,19 @@
 import type { CommandScope } from "../../kernel/unit-of-work.ts";
 import { changeLoads, type Load } from "../bins/contract.ts";
-import { missPiece, piecesOf, releasePieces, reservePieces } from "../garments/contract.ts";
+import {
+  missPiece,
+  piecesBack,
+  piecesOf,
+  releasePieces,
+  reservePieces,
+} from "../garments/contract.ts";
 import { loadAllocations, loadStock, type StockKey, stockKeyText } from "./loading.ts";
 import { stockRefusals } from "./refusals.ts";
 import { SkuStock } from "./sku-stock.ts";
 import type { BatchToAdd, LineToAllocate } from "./wanted.ts";
 
 export { type BatchesCounted, type BatchSeen, countBatches } from "./counting.ts";
-export { type PickableLine, pickableLines } from "./picking.ts";
+export { holdSource, type PickableLine, pickableLines } from "./picking.ts";
 
 /** An order line that wants stock. */
 export type WantedLine = LineToAllocate & StockKey;
@@ -54,23 +60,37 @@ export async function allocateLines(
   order: "new" | "known",
 ): Promise<AllocatedLine[]> {
   const stock = await loadStock(ctx, lines);
-  const reserved = new Map<string, string[]>();
+  const served = new Map<string, Served>();
   if (order === "known") {
     for (const orderId of new Set(lines.map((line) => line.orderId))) {
       await loadAllocations(ctx, stock, { orderId });
-      for (const { lpn, reservedFor } of await piecesOf(ctx, orderId)) {
-        const key = `${orderId}/${reservedFor?.line}`;
-        reserved.set(key, [...(reserved.get(key) ?? []), lpn]);
+      const pieces = await piecesOf(ctx, orderId);
+      const back = await piecesBack(ctx, [orderId], pieces);
+      for (const { line } of lines.filter((one) => one.orderId === orderId)) {
+        const its = pieces.filter(({ reservedFor }) => reservedFor?.line === line);
+        const lpns = its.map(({ lpn }) => lpn);
+        served.set(`${orderId}/${line}`, {
+          lpns,
+          back: back.filter((o) => o.line === line).length,
+        });
       }
     }
   }
   const answers: AllocatedLine[] = [];
   for (const wanted of lines) {
-    const lpns = reserved.get(`${wanted.orderId}/${wanted.line}`) ?? [];
-    answers.push(await allocateLine(ctx, stock.get(stockKeyText(wanted)), wanted, lpns));
+    const has = served.get(`${wanted.orderId}/${wanted.line}`);
+    answers.push(await allocateLine(ctx, stock.get(stockKeyText(wanted)), wanted, has));
   }
   return answers;
 }
+
+/** The single pieces that a line has, and how many it had that have come back. */
+interface Served {
+  readonly lpns: readonly string[];
+  readonly back: number;
+}
+
+const unserved: Served = { lpns: [], back: 0 };
 
 /**
  * A line that has lost its pieces tries for others. The order's row need not be held: who cancels
@@ -81,7 +101,7 @@ export function allocateFrom(
   ofKey: SkuStock,
   wanted: WantedLine,
 ): Promise<AllocatedLine> {
-  return allocateLine(ctx, ofKey, wanted, []);
+  return allocateLine(ctx, ofKey, wanted);
 }
 
 /** Which batch an order line has its pieces from, with its stock held; null if from none. */
@@ -98,21 +118,24 @@ async function allocateLine(
   ctx: StockScope,
   ofKey: SkuStock | undefined,
   wanted: WantedLine,
-  lpns: readonly string[],
+  { lpns, back }: Served = unserved,
   except: string | null = null,
 ): Promise<AllocatedLine> {
-  const { orderId, line, qty } = wanted;
+  const { orderId, line } = wanted;
+  const qty = wanted.qty - lpns.length - back;
+  // A line has its pieces from one batch, or piece by piece.
+  const piecewise = qty < wanted.qty;
   const fromBatch = (from: "house" | "anywhere") => {
     const event = ofKey?.allocate(wanted, from, except);
     if (event) ctx.record(event);
     return ofKey?.batchOf(orderId, line) ?? null;
   };
-  if (lpns.length >= qty) return { line, batch: null, lpns };
-  const here = lpns.length > 0 ? null : fromBatch("house");
+  if (qty <= 0) return { line, batch: null, lpns };
+  const here = piecewise ? null : fromBatch("house");
   if (here !== null) return { line, batch: here, lpns: [] };
-  const pieces = await reservePieces(ctx, { ...wanted, qty: qty - lpns.length });
+  const pieces = await reservePieces(ctx, { ...wanted, qty });
   if (pieces.length > 0) return { line, batch: null, lpns: [...lpns, ...pieces] };
-  return { line, batch: lpns.length > 0 ? null : fromBatch("anywhere"), lpns: [] };
+  return { line, batch: piecewise ? null : fromBatch("anywhere"), lpns: [] };
 }
 
 /**
@@ -157,7 +180,7 @@ export async function replaceFromBatch(
   const batch = ofKey.batchOf(orderId, line);
   const missedIn = ofKey.binOf(orderId, line);
   ctx.record(ofKey.deallocate(orderId, line, reason));
-  return { ...(await allocateLine(ctx, ofKey, missed, [], batch)), missedIn };
+  return { ...(await allocateLine(ctx, ofKey, missed, unserved, batch)), missedIn };
 }
 
 /**

@@ -55,6 +55,7 @@ export const orderBoard = readModel({
     shipment: "select tenant, order_id from changed",
     parcel_item: "select tenant, order_id from changed",
   },
+  // For a piece that was sent and has come back its line wants no other.
   sql: `
     select o.tenant, o.id as order_id, o.channel, o.external_ref, o.warehouse,
       s.lines, s.units, s.allocated_lines, greatest(s.to_pick - t.open, 0)::bigint as to_pick_units,
@@ -90,13 +91,16 @@ export const orderBoard = readModel({
       cross join lateral (
         select coalesce(sum(p.qty), 0) as packed,
           coalesce(sum(p.qty) filter (where h.handed_over_at is not null), 0) as shipped,
-          coalesce(sum(p.qty) filter (where h.status = 'delivered'), 0) as delivered
+          coalesce(sum(p.qty) filter (where h.status = 'delivered'), 0) as delivered,
+          count(p.lpn) filter (where h.handed_over_at is not null and not exists (
+            select from garment as b where b.tenant = p.tenant and b.lpn = p.lpn
+              and b.order_id = p.order_id and b.order_line = p.line)) as back
         from parcel_item as p join shipment as h on h.tenant = p.tenant and h.id = p.shipment_id
         where p.tenant = l.tenant and p.order_id = l.order_id and p.line = l.line
           and h.status <> 'unpacked'
       ) as i
       cross join lateral (
-        select a.qty is not null or g.pieces >= l.qty or i.packed >= l.qty as all_of_it
+        select a.qty is not null or g.pieces + i.back >= l.qty or i.packed >= l.qty as all_of_it
       ) as has
       where l.tenant = o.tenant and l.order_id = o.id
     ) as s
