@@ -217,8 +217,9 @@ export interface BinsModule {
   /**
    * Ends a bin's count with all that was seen in it. Each difference is put right, with the
    * reason: pieces that were not seen are missing, others are found or moved here, batches
-   * hold what was counted. Who started the count submits it, or somebody with the scope
-   * bins:lead.
+   * hold what was counted. Lines that lose pieces by it are no longer picked; those of single
+   * pieces try for others at once. Who started the count submits it, or somebody with the
+   * scope bins:lead.
    *
    * Needs the scope `bins:write`.
    *

@@ -10,8 +10,10 @@ import type { Request } from "express";
 import { expect } from "vitest";
 import { readModels } from "../../server/src/router.gen.ts";
 import { differencesSql } from "./differences.ts";
+import { gapsSql } from "./gaps.ts";
 import { currentOf } from "./generations.ts";
 import { startSelvedge, type TestSelvedge } from "./selvedge.ts";
+import { tables } from "./tables.ts";
 
 /** One row of the journal, as a test compares it. */
 export interface JournalRow {
@@ -144,33 +146,3 @@ function authenticate({ headers }: Request) {
 
 const areas = ["bins", "garments", "stock", "orders", "waves", "shipments", "inbound", "floor"];
 const floorScopes = areas.flatMap((area) => [`${area}:read`, `${area}:write`]);
-
-/** All tables of the domain, with the journal and the log of commands. */
-const tables = [
-  ...["journal", "command_log", "tenant_settings", "variant", "bin"],
-  ...["inbound", "inbound_line", "garment", "sku_stock", "batch", "allocation"],
-  ...["sales_order", "order_line", "pick_wave", "pick_task", "shipment", "parcel_item"],
-];
-
-const slashed = (...columns: string[]) =>
-  `(select string_agg(replace(replace(name, '%', '%25'), '/', '%2F'), '/' order by place)
-    from unnest(array[${columns.join(", ")}]) with ordinality as names (name, place))`;
-
-const gapsSql = `
-  with aggregate as (
-    select tenant, 'Variant' as kind, sku as id, version from selvedge.variant
-    union all select tenant, 'Order', id::text, version from selvedge.sales_order
-    union all select tenant, 'SkuStock', ${slashed("warehouse", "sku", "grade")}, version
-      from selvedge.sku_stock
-    union all select tenant, 'Bin', ${slashed("warehouse", "code")}, version from selvedge.bin
-    union all select tenant, 'Garment', lpn, version from selvedge.garment
-    union all select tenant, 'Inbound', id::text, version from selvedge.inbound
-    union all select tenant, 'PickWave', id::text, version from selvedge.pick_wave
-    union all select tenant, 'Shipment', id::text, version from selvedge.shipment
-    union all select tenant, 'TenantSettings', tenant, version from selvedge.tenant_settings
-  ), told as (
-    select tenant, kind, id, min(version) as first, max(version) as last, count(*) as events
-    from selvedge.journal group by tenant, kind, id
-  )
-  select * from aggregate full join told using (tenant, kind, id)
-  where (first, last, events) is distinct from (1, version, version)`;

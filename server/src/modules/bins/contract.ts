@@ -46,9 +46,12 @@ export async function changeLoads(
   return new Map([...bins.values()].map(({ code, kind }) => [code, kind]));
 }
 
-/** Where pieces move: out of what they were in, into what they are in now. */
+/**
+ * Where pieces move: out of what they were in, into what they are in now. What is put where it lies
+ * has to fit in there like anything else.
+ */
 export function loadsOf(warehouse: string, { from, to, pieces = 1, kinds }: Way): Load[] {
-  if (from === to) return [];
+  if (from === to) return to === null || !kinds ? [] : [{ warehouse, bin: to, pieces: 0, kinds }];
   const out = from === null ? [] : [{ warehouse, bin: from, pieces: -pieces }];
   return to === null ? out : [...out, { warehouse, bin: to, pieces, ...(kinds && { kinds }) }];
 }

@@ -1,6 +1,7 @@
 import type { DomainEvent } from "../../kernel/events.ts";
 import type { CommandScope } from "../../kernel/unit-of-work.ts";
 import { changeLoads, type Load, loadsOf } from "../bins/contract.ts";
+import { platesSent } from "../shipments/contract.ts";
 import { Garment } from "./garment.ts";
 import type { GarmentToReceive, ReservedFor } from "./garment-facts.ts";
 import { garmentsRefusals } from "./refusals.ts";
@@ -85,6 +86,22 @@ export async function piecesOf(
 ): Promise<PieceSeen[]> {
   const where = line === undefined ? { orderId } : { orderId, orderLine: line };
   return (await holdPieces(ctx, where)).map(seen);
+}
+
+/**
+ * Lines of some orders, once for each piece that they had and have no longer: it was sent and has
+ * come back. A line wants no other for it.
+ */
+export async function piecesBack(
+  ctx: Pick<CommandScope, "find">,
+  orderIds: readonly string[],
+  has: readonly PieceSeen[],
+): Promise<ReservedFor[]> {
+  const isStillIts = (of: ReservedFor & { readonly lpn: string }) =>
+    has.some(({ lpn, reservedFor }) => {
+      return lpn === of.lpn && reservedFor?.orderId === of.orderId && reservedFor.line === of.line;
+    });
+  return (await platesSent(ctx, orderIds)).filter((sent) => !isStillIts(sent));
 }
 
 /**
@@ -180,18 +197,23 @@ export async function shipPieces(
 export async function losePieces(
   ctx: GarmentScope,
   lpns: readonly string[],
-  { shipmentId, reason }: { shipmentId: string; reason: string },
+  { orderId, shipmentId, reason }: { orderId: string; shipmentId: string; reason: string },
 ): Promise<void> {
   for (const garment of await holdPieces(ctx, { lpn: [...lpns] })) {
-    // It may have come back before anybody said that it was lost.
-    if (garment.status === "shipped") ctx.record(garment.lose(shipmentId, reason));
+    // It may have come back before anybody said that it was lost, and have left again since.
+    const hasIt = garment.status === "shipped" && garment.orderId === orderId;
+    if (hasIt) ctx.record(garment.lose(shipmentId, reason));
   }
 }
 
-/** Loads a piece, or refuses; commands of several aggregates hold its row. */
-export function loadGarment(ctx: Pick<CommandScope, "load">, lpn: string): Promise<Garment> {
+/** Loads a piece, or refuses; with `lock` its row is held, after those of orders and stock. */
+export function loadGarment(
+  ctx: Pick<CommandScope, "load">,
+  lpn: string,
+  options: { lock?: boolean } = {},
+): Promise<Garment> {
   const unknown = () => garmentsRefusals.because("garment-unknown", { lpn });
-  return ctx.load(Garment, { lpn }, unknown);
+  return ctx.load(Garment, { lpn }, unknown, options);
 }
 
 /**

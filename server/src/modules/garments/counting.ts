@@ -25,8 +25,8 @@ export interface PieceCount {
   readonly stray: readonly { readonly lpn: string; readonly status: string }[];
   /** Plates that the house does not know. */
   readonly unknown: readonly string[];
-  /** Order lines that lose a missing piece. */
-  readonly freed: readonly ReservedFor[];
+  /** Order lines that lose a piece, since it is missing, or lies where it is not sold from. */
+  readonly freed: readonly (ReservedFor & { readonly lpn: string })[];
   /** Puts the pieces right; the bins' books are the caller's. */
   adjust(reason: string, at: Date): void;
 }
@@ -49,6 +49,7 @@ export async function piecesToCount(
   const ours = others.filter((one) => one.warehouse === warehouse);
   const found = ours.filter(({ status }) => status === "missing");
   const moved = ours.filter((one) => one.bin != null && mayLieInBins.includes(one.status));
+  const notForSale = isForSale ? [] : moved;
   const stray = others.filter((one) => !found.includes(one) && !moved.includes(one));
   return {
     expected: expected.length,
@@ -57,11 +58,16 @@ export async function piecesToCount(
     moved: moved.map(({ lpn, bin: from }) => ({ lpn, from: from ?? "" })),
     stray: stray.map(({ lpn, status }) => ({ lpn, status })),
     unknown: lpns.filter((lpn) => !known.has(lpn)),
-    freed: missing.flatMap(({ reservedFor }) => reservedFor ?? []),
+    freed: [...missing, ...notForSale].flatMap(({ lpn, reservedFor }) =>
+      reservedFor ? [{ ...reservedFor, lpn }] : [],
+    ),
     adjust(reason, at) {
       for (const garment of missing) ctx.record(garment.miss(bin, reason));
       for (const garment of found) ctx.record(garment.find(bin, at, isForSale));
-      for (const garment of moved) ctx.record(garment.move(garment.bin ?? "", bin, at));
+      for (const garment of moved) {
+        if (!isForSale && garment.status === "reserved") ctx.record(garment.release(reason));
+        ctx.record(garment.move(garment.bin ?? "", bin, at, isForSale));
+      }
     },
   };
 }

@@ -49,7 +49,10 @@ const step = fc.oneof(
     said("miss", (it) => it.miss(null, "why")),
     said("writeOff", (it) => it.writeOff("why")),
   ),
-  fc.boolean().map((inPick) => said("aired", (it) => it.releaseQuarantine("why", inPick))),
+  fc.boolean().map((isPick) =>
+    // What lies in no bin lies in none that is for sale.
+    said("aired", (it) => it.releaseQuarantine("why", isPick && it.bin !== null, march(9))),
+  ),
   bin.map((at) => said(`find ${at}`, (it) => it.find(at, march(5)))),
 );
 

@@ -149,7 +149,7 @@ describe("the workshop", () => {
     garment.sendToRework("sew");
     garment.quarantine("smells");
     given(garment)
-      .when((one) => one.releaseQuarantine("aired", true))
+      .when((one) => one.releaseQuarantine("aired", true, march(9)))
       .thenHappened("QuarantineReleased");
     expect(garment).toMatchObject({ status: "received", grade: null });
   });

@@ -133,11 +133,12 @@ export class Garment extends GarmentSchema.class implements Aggregate {
     return happened(this, "GarmentStored", { bin, from });
   }
 
-  /** It is carried from one bin to another; the scan of the first proves that it was there. */
-  move(fromBin: string, toBin: string, at: Date): DomainEvent {
+  /** It is carried from the bin that a scan proves to another; it is not sold where nothing is. */
+  move(fromBin: string, toBin: string, at: Date, binIsForSale = true): DomainEvent {
     requireStatus(this, ["stored", "reserved", "quarantined"]);
     requireIn(this, fromBin);
 
+    if (this.status === "stored" && !binIsForSale) this.#step("unstore");
     Object.assign(this, { bin: toBin, movedAt: at });
     return happened(this, "GarmentMoved", { from: fromBin, to: toBin });
   }
@@ -151,10 +152,11 @@ export class Garment extends GarmentSchema.class implements Aggregate {
   }
 
   /** It is no longer set aside; from a bin that is not for sale it has to be put away again. */
-  releaseQuarantine(reason: string, inPickableBin: boolean): DomainEvent {
+  releaseQuarantine(reason: string, inPickableBin: boolean, at: Date): DomainEvent {
     const graded = this.grade != null;
     const stored = graded && inPickableBin && this.disposition === "sell";
     this.#step(stored ? "releaseStored" : graded ? "releaseGraded" : "releaseUngraded");
+    if (stored) this.storedAt ??= at;
     return happened(this, "QuarantineReleased", { reason });
   }
 

@@ -36,6 +36,18 @@ export async function shippedOf(
   });
 }
 
+/** The single pieces of some orders that a carrier has or had, by their plates. */
+export async function platesSent(
+  ctx: Pick<CommandScope, "find">,
+  orderIds: readonly string[],
+): Promise<{ orderId: string; line: number; lpn: string }[]> {
+  const status = ["handedOver", "delivered", "lost"];
+  const shipments = await ctx.find(Shipment, { orderId: [...orderIds], status });
+  if (shipments.length === 0) return [];
+  const items = await ctx.find(ParcelItem, { shipmentId: shipments.map(({ id }) => id) });
+  return items.flatMap(({ orderId, line, lpn }) => (lpn == null ? [] : [{ orderId, line, lpn }]));
+}
+
 /** Refuses where a carrier has parcels of an order already; the caller holds the order's row. */
 export async function requireNothingHandedOver(
   ctx: Pick<CommandScope, "find">,

@@ -3,11 +3,16 @@ import type { Batch } from "./batch.ts";
 
 const never = Number.POSITIVE_INFINITY;
 
-/** Which batch serves a line first: in the house, then the earliest expected, then the oldest. */
+/**
+ * Which batch serves a line first: the oldest in the house; of those to come the earliest expected,
+ * then the oldest.
+ */
 export function byPreference(a: Batch, b: Batch): number {
+  // When something was expected says nothing any more once it is there.
+  const expected = ({ inHouse, eta }: Batch) => (inHouse ? 0 : (eta?.getTime() ?? 0));
   return (
     Number(b.inHouse) - Number(a.inHouse) ||
-    (a.eta?.getTime() ?? 0) - (b.eta?.getTime() ?? 0) ||
+    expected(a) - expected(b) ||
     (a.sequence ?? never) - (b.sequence ?? never) ||
     (a.ref < b.ref ? -1 : 1)
   );

@@ -1,13 +1,19 @@
 import type { CommandScope } from "../../kernel/unit-of-work.ts";
 import { changeLoads, type Load } from "../bins/contract.ts";
-import { missPiece, piecesOf, releasePieces, reservePieces } from "../garments/contract.ts";
+import {
+  missPiece,
+  piecesBack,
+  piecesOf,
+  releasePieces,
+  reservePieces,
+} from "../garments/contract.ts";
 import { loadAllocated, loadStock, type StockKey, stockKeyText } from "./loading.ts";
 import { stockRefusals } from "./refusals.ts";
 import { SkuStock } from "./sku-stock.ts";
 import type { BatchToAdd, LineToAllocate } from "./wanted.ts";
 
 export { type BatchesCounted, type BatchSeen, countBatches } from "./counting.ts";
-export { type PickableLine, pickableLines } from "./picking.ts";
+export { holdSource, type PickableLine, pickableLines } from "./picking.ts";
 
 /** An order line that wants stock. */
 export type WantedLine = LineToAllocate & StockKey;
@@ -53,30 +59,46 @@ export async function allocateLines(
   lines: readonly WantedLine[],
   order: "new" | "known",
 ): Promise<AllocatedLine[]> {
-  const { stock, pieces } =
+  const { stock, served } =
     order === "known"
-      ? await loadKnown(ctx, lines)
-      : {
-          ...{ stock: await loadStock(ctx, lines), pieces: [] },
-        };
-  const reserved = Map.groupBy(pieces, ({ reservedFor: by }) => `${by?.orderId}/${by?.line}`);
+      ? await loadServed(ctx, lines)
+      : { stock: await loadStock(ctx, lines), served: new Map<string, Served>() };
   const answers: AllocatedLine[] = [];
   for (const wanted of lines) {
-    const its = reserved.get(`${wanted.orderId}/${wanted.line}`) ?? [];
-    const lpns = its.map(({ lpn }) => lpn);
-    answers.push(await allocateLine(ctx, stock.get(stockKeyText(wanted)), wanted, lpns));
+    const has = served.get(lineKey(wanted));
+    answers.push(await allocateLine(ctx, stock.get(stockKeyText(wanted)), wanted, has));
   }
   return answers;
 }
 
+/** The single pieces that a line has, and how many it had that have come back. */
+interface Served {
+  readonly lpns: readonly string[];
+  readonly back: number;
+}
+
+const unserved: Served = { lpns: [], back: 0 };
+
 /** The stock of lines, what their orders have of it, and the single pieces that those have. */
-async function loadKnown(ctx: StockScope, lines: readonly WantedLine[]) {
+async function loadServed(ctx: StockScope, lines: readonly WantedLine[]) {
   const orderIds = [...new Set(lines.map(({ orderId }) => orderId))];
   const [{ stock }, pieces] = await Promise.all([
     loadAllocated(ctx, lines, { orderId: orderIds }),
     piecesOf(ctx, orderIds),
   ]);
-  return { stock, pieces };
+  const back = Map.groupBy(await piecesBack(ctx, orderIds, pieces), lineKey);
+  const had = Map.groupBy(pieces, ({ reservedFor }) => reservedFor && lineKey(reservedFor));
+  const served = new Map<string, Served>();
+  for (const wanted of lines) {
+    const key = lineKey(wanted);
+    const lpns = (had.get(key) ?? []).map(({ lpn }) => lpn);
+    served.set(key, { lpns, back: back.get(key)?.length ?? 0 });
+  }
+  return { stock, served };
+}
+
+function lineKey({ orderId, line }: { readonly orderId: string; readonly line: number }): string {
+  return `${orderId}/${line}`;
 }
 
 /**
@@ -88,7 +110,7 @@ export function allocateFrom(
   ofKey: SkuStock,
   wanted: WantedLine,
 ): Promise<AllocatedLine> {
-  return allocateLine(ctx, ofKey, wanted, []);
+  return allocateLine(ctx, ofKey, wanted);
 }
 
 /**
@@ -113,7 +135,10 @@ export async function reduceLine(
   }
   const released = await releasePieces(ctx, { orderId, line, keep: qty, reason });
   const lpns = pieces.map(({ lpn }) => lpn).slice(0, pieces.length - released.length);
-  return qty === 0 ? { line, batch: null, lpns } : allocateLine(ctx, ofKey, wanted, lpns);
+  if (qty === 0) return { line, batch: null, lpns };
+  const back = await piecesBack(ctx, [orderId], pieces);
+  const has = { lpns, back: back.filter((of) => of.line === line).length };
+  return allocateLine(ctx, ofKey, wanted, has);
 }
 
 /** Which batch an order line has its pieces from, with its stock held; null if from none. */
@@ -129,21 +154,24 @@ async function allocateLine(
   ctx: StockScope,
   ofKey: SkuStock | undefined,
   wanted: WantedLine,
-  lpns: readonly string[],
+  { lpns, back }: Served = unserved,
   except: string | null = null,
 ): Promise<AllocatedLine> {
-  const { orderId, line, qty } = wanted;
+  const { orderId, line } = wanted;
+  const qty = wanted.qty - lpns.length - back;
+  // A line has its pieces from one batch, or piece by piece.
+  const piecewise = qty < wanted.qty;
   const fromBatch = (from: "house" | "anywhere") => {
     const event = ofKey?.allocate(wanted, from, except);
     if (event) ctx.record(event);
     return ofKey?.batchOf(orderId, line) ?? null;
   };
-  if (lpns.length >= qty) return { line, batch: null, lpns };
-  const here = lpns.length > 0 ? null : fromBatch("house");
+  if (qty <= 0) return { line, batch: null, lpns };
+  const here = piecewise ? null : fromBatch("house");
   if (here !== null) return { line, batch: here, lpns: [] };
-  const pieces = await reservePieces(ctx, { ...wanted, qty: qty - lpns.length });
+  const pieces = await reservePieces(ctx, { ...wanted, qty });
   if (pieces.length > 0) return { line, batch: null, lpns: [...lpns, ...pieces] };
-  return { line, batch: lpns.length > 0 ? null : fromBatch("anywhere"), lpns: [] };
+  return { line, batch: piecewise ? null : fromBatch("anywhere"), lpns: [] };
 }
 
 /**
@@ -188,7 +216,7 @@ export async function replaceFromBatch(
   const batch = ofKey.batchOf(orderId, line);
   const missedIn = ofKey.binOf(orderId, line);
   ctx.record(ofKey.deallocate(orderId, line, reason));
-  return { ...(await allocateLine(ctx, ofKey, missed, [], batch)), missedIn };
+  return { ...(await allocateLine(ctx, ofKey, missed, unserved, batch)), missedIn };
 }
 
 /**

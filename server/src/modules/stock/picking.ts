@@ -1,8 +1,8 @@
 import type { CommandScope } from "../../kernel/unit-of-work.ts";
-import { type PieceSeen, piecesOf } from "../garments/contract.ts";
+import { loadGarment, type PieceSeen, piecesBack, piecesOf } from "../garments/contract.ts";
 import type { Allocation } from "./allocation.ts";
 import type { Batch } from "./batch.ts";
-import { loadAllocated, type StockKey } from "./loading.ts";
+import { loadAllocated, loadStock, type StockKey } from "./loading.ts";
 
 /** An order line that somebody wants to pick. */
 export type LineToPick = StockKey & {
@@ -28,6 +28,18 @@ export interface PickableLine {
 }
 
 /**
+ * Holds what a task is to take: a single piece, or the stock of a batch. Call it before the task is
+ * looked at: whoever takes the pieces from its line has cancelled it by then.
+ */
+export async function holdSource(
+  ctx: Pick<CommandScope, "load" | "find">,
+  { lpn = null, ...key }: StockKey & { readonly lpn?: string | null | undefined },
+): Promise<void> {
+  if (lpn === null) await loadStock(ctx, [key]);
+  else await loadGarment(ctx, lpn, { lock: true });
+}
+
+/**
  * Tells where the pieces of order lines are to be picked. The caller holds the rows of the orders;
  * their stock and single pieces are held from here on, so that no line loses its pieces meanwhile.
  */
@@ -40,7 +52,9 @@ export async function pickableLines(
     loadAllocated(ctx, lines, { orderId: orderIds }),
     piecesOf(ctx, orderIds),
   ]);
+  const back = await piecesBack(ctx, orderIds, pieces);
   const ofLine = new Map(allocations.map((one) => [keyOf(one), one]));
+  const backOfLine = Map.groupBy(back, keyOf);
   const piecesOfLine = Map.groupBy(pieces, ({ reservedFor }) => reservedFor && keyOf(reservedFor));
   const batches = [...stock.values()].flatMap((one) => one.batches);
   const byRef = new Map(batches.map((batch) => [batch.ref, batch]));
@@ -48,7 +62,10 @@ export async function pickableLines(
     const allocation = ofLine.get(keyOf(line));
     return allocation
       ? fromBatch(allocation, byRef.get(allocation.batch))
-      : fromPieces(line, piecesOfLine.get(keyOf(line)) ?? []);
+      : fromPieces(line, {
+          pieces: piecesOfLine.get(keyOf(line)) ?? [],
+          back: backOfLine.get(keyOf(line))?.length ?? 0,
+        });
   });
 }
 
@@ -58,11 +75,14 @@ function fromBatch({ orderId, line, qty, state }: Allocation, batch: Batch | und
   return { orderId, line, complete, sources: complete && state === "allocated" ? [source] : [] };
 }
 
-function fromPieces({ orderId, line, qty }: LineToPick, pieces: readonly PieceSeen[]) {
+function fromPieces(
+  { orderId, line, qty }: LineToPick,
+  { pieces, back }: { pieces: readonly PieceSeen[]; back: number },
+) {
   const sources = pieces
     .filter(({ status }) => status === "reserved")
     .map(({ lpn, bin }) => ({ lpn, batch: null, qty: 1, bin }));
-  return { orderId, line, complete: pieces.length >= qty, sources };
+  return { orderId, line, complete: pieces.length + back >= qty, sources };
 }
 
 function keyOf({ orderId, line }: { orderId: string; line: number }): string {

@@ -25,6 +25,8 @@ describe("allocating a line prefers", () => {
     ["the oldest of what comes on one day", [twin, early], "a-twin-of-early"],
     ["the oldest in the house", [here, alsoHere], "here"],
     ["the oldest in the house, whatever it is called", [alsoHere, here], "alsoHere"],
+    ["the oldest in the house, though it was to come later", [arrived, here], "arrived"],
+    ["the oldest in the house to one that has come since", [here, arrived], "here"],
     ["a younger batch to one that has too few", [few, here], "here"],
     ["a batch to come to one in the house that has too few", [few, late], "late"],
     ["a younger batch to one that is promised to others", [gone, here], "here"],

@@ -30,6 +30,14 @@ const nothing = {
   unknown: { lpns: [], batches: [] },
 };
 
+async function tasksOf(waveId: string) {
+  const rows = await house.database.query(
+    "select lpn, state from selvedge.pick_task where wave_id = $1 order by lpn nulls first",
+    [waveId],
+  );
+  return rows.map(({ lpn, state }) => [lpn, state]);
+}
+
 async function liesIn(bin: string, sku: string, qty: number): Promise<void> {
   await house.stocks(sku, qty);
   await house.client.stock.putAwayLot({ ref: `${sku}/1`, bin });
@@ -122,6 +130,23 @@ describe("a piece that was seen", () => {
     expect(await binOf(house, "D-2")).toMatchObject({ occupied: 1 });
   });
 
+  test("where nothing is sold from is not sold, and its order line gets another", async () => {
+    const orderId = await sellsPieces(house, {
+      sku: "ASIDE",
+      bin: "N-1",
+      lpns: ["ASIDE-1", "ASIDE-2"],
+    });
+    const wave = (await house.client.waves.planWave({ orderIds: [orderId] })).data;
+    await hasBin(house, "N-2", { kind: "quarantine" });
+    await start("N-2");
+    const answer = await submit("N-2", { lpns: ["ASIDE-1"] });
+    expect(answer.data.freed).toEqual([{ orderId, line: 1, batch: null, lpns: ["ASIDE-2"] }]);
+    expect(await pieceOf(house, "ASIDE-1")).toMatchObject({ status: "graded", bin: "N-2" });
+    expect(await tasksOf(wave.waveId)).toEqual([["ASIDE-1", "cancelled"]]);
+    await house.client.garments.putAway({ lpn: "ASIDE-1", bin: "N-1" });
+    expect(await pieceOf(house, "ASIDE-1")).toMatchObject({ status: "stored", bin: "N-1" });
+  });
+
   test("is moved out of a bin that is being counted as well, so that both counts end", async () => {
     await hasBin(house, "E-1");
     await hasBin(house, "E-2");
@@ -145,6 +170,25 @@ describe("a piece that was seen", () => {
     const stray = ["graded", "stored", "picked", "shipped"];
     expect(data.stray.lpns).toEqual(lpns.map((lpn, i) => ({ lpn, status: stray[i] })));
     expect(await binOf(house, "F-1")).toMatchObject({ occupied: 0 });
+  });
+});
+
+describe("what is to be picked", () => {
+  test("is so no longer once a count has not found it", async () => {
+    const orderId = await sellsPieces(house, { sku: "PICK", bin: "P-1", lpns: ["PICK-1"] });
+    await liesIn("P-1", "LOT", 2);
+    const lot = await house.sells({ LOT: 2 });
+    const { waveId } = (await house.client.waves.planWave({ orderIds: [orderId, lot.orderId] }))
+      .data;
+    await start("P-1");
+    const answer = await submit("P-1");
+    expect(await tasksOf(waveId)).toEqual([
+      [null, "cancelled"],
+      ["PICK-1", "cancelled"],
+    ]);
+    expect((await typesOf(answer)).slice(-3)).toEqual([
+      ...[`${waveId} TaskCancelled`, `${waveId} TaskCancelled`, `${waveId} WaveDone`],
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import { lineAgain, lpn, reason } from "../../../garments/inputs.ts";
 import { allocateAgain, holdOrders, type LineAgain, stockOf } from "../../../orders/contract.ts";
 import { type BatchesCounted, countBatches } from "../../../stock/contract.ts";
 import { defaultWarehouse, warehouse } from "../../../stock/inputs.ts";
+import { cancelTaskOfPiece, cancelTasksOfLines } from "../../../waves/contract.ts";
 import { Bin } from "../../bin.ts";
 import { binsForSale } from "../../contract.ts";
 import { closeCount } from "../../counting.ts";
@@ -48,7 +49,7 @@ const answer = z.strictObject({
     batches: z.array(z.string()),
   }),
   unknown: z.strictObject({ lpns, batches: z.array(z.string()) }),
-  /** Order lines that lost a missing piece, and what they have now. */
+  /** Order lines that lost a piece by it, and what they have now. */
   freed: z.array(lineAgain()),
 });
 
@@ -59,7 +60,9 @@ export const submitCount = command
     doc:
       "Ends a bin's count with all that was seen in it. Each difference is put right, with the " +
       "reason: pieces that were not seen are missing, others are found or moved here, batches hold " +
-      "what was counted. Who started the count submits it, or somebody with the scope bins:lead.",
+      "what was counted. Lines that lose pieces by it are no longer picked; those of single pieces " +
+      "try for others at once. Who started the count submits it, or somebody with the scope " +
+      "bins:lead.",
     example: {
       bin: "A-01-3",
       seen: { lpns: ["LPN-000123"], batches: [{ ref: "PO-1001/1", qty: 38 }] },
@@ -102,6 +105,9 @@ export const submitCount = command
       seen: seen.lpns.length + seen.batches.reduce((sum, { qty }) => sum + qty, 0),
       ...{ reason, unknown: [...pieces.unknown, ...batches.unknown] },
     });
+    for (const { lpn } of pieces.freed) await cancelTaskOfPiece(ctx, lpn, reason);
+    const lines = batches.adjusted.flatMap(({ deallocated }) => deallocated);
+    await cancelTasksOfLines(ctx, lines, reason);
     return answerOf(place, pieces, batches, freed);
   });
 

@@ -113,6 +113,12 @@ describe("a move is refused", () => {
     await house.refuses(() => move("D", "D-1", "D-4"), "bin-being-counted");
   });
 
+  test("where it lies, if it must not lie there", async () => {
+    await hasBin(house, "D-5");
+    await hasPieces(house, { lpn: "ASIDE", bin: "D-5", status: "quarantined" });
+    await house.refuses(() => move("ASIDE", "D-5", "D-5"), "bin-unfit");
+  });
+
   test("out of a bin that is being counted", async () => {
     await hasBin(house, "E-1");
     await hasBin(house, "E-2");

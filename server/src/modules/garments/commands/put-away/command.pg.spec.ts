@@ -94,6 +94,12 @@ describe("putting away is refused", () => {
     await house.refuses(() => putAway(`K ${status} ${kind}`, `K ${kind}`), "bin-unfit");
   });
 
+  test("where it lies, if nothing is sold from there", async () => {
+    await hasBin(house, "LIES", { kind: "quarantine" });
+    await hasPieces(house, { lpn: "LIES", bin: "LIES", status: "graded" });
+    await house.refuses(() => putAway("LIES", "LIES"), "bin-unfit");
+  });
+
   test("into a bin without room", async () => {
     await hasBin(house, "SMALL", { capacity: 1 });
     await hasPieces(house, { lpn: "IN", bin: "SMALL" }, { lpn: "OUT" });

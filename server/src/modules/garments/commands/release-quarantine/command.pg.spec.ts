@@ -49,6 +49,17 @@ test.each([
   expect(await pieceOf(house, name)).toMatchObject({ status, bin: told.bin });
 });
 
+test("a piece that was never put away is for sale since its release", async () => {
+  await hasBin(house, "A-3");
+  await hasPieces(house, { lpn: "FOUND", ...inBin, bin: "A-3" });
+  await house.database.query("update selvedge.garment set stored_at = null where lpn = 'FOUND'");
+  await release("FOUND");
+  const rows = await house.database.query(
+    "select stored_at > received_at as since from selvedge.garment where lpn = 'FOUND'",
+  );
+  expect(rows).toEqual([{ since: true }]);
+});
+
 test("a piece that comes out of a quarantine bin is put away, and leaves it", async () => {
   await hasBin(house, "Q-2", { kind: "quarantine" });
   await hasBin(house, "A-2");

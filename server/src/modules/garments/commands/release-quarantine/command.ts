@@ -21,6 +21,6 @@ export const releaseQuarantine = command
     const { warehouse, bin = null } = garment;
     const [place] = await describeBins(ctx, bin === null ? [] : [{ warehouse, bin }]);
     const isForSale = binsForSale.some((kind) => kind === place?.kind);
-    ctx.record(garment.releaseQuarantine(reason, isForSale));
+    ctx.record(garment.releaseQuarantine(reason, isForSale, new Date()));
     return { lpn, status: garment.status };
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { hasLeft, sendsBack } from "../../../../../../test/harness/dock.ts";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
 import {
   expectSoundBooks,
@@ -65,6 +66,31 @@ test("what has expired is free for another line at once", async () => {
   expect(types).toEqual(["ReservationExpired", "PieceReserved"]);
   expect(await pieceOf(house, "L4")).toMatchObject({ status: "reserved", orderId: second });
   expect(await house.gaps()).toEqual([]);
+});
+
+test("what has expired is no longer picked for the line that had it", async () => {
+  const first = await waiting();
+  const second = await waiting();
+  await comes("L7");
+  await reserve(first, "L7", "2026-01-01T00:00:00Z");
+  const { waveId } = (await house.client.waves.planWave({ orderIds: [first] })).data;
+  await reserve(second, "L7");
+  const rows = await house.database.query(
+    "select state, reason from selvedge.pick_task where wave_id = $1",
+    [waveId],
+  );
+  expect(rows).toEqual([{ state: "cancelled", reason: "time has run out" }]);
+  const planned = await house.client.waves.planWave({ orderIds: [second] });
+  expect(planned.data.tasks).toMatchObject([{ orderId: second, lpn: "L7" }]);
+});
+
+test("a line whose piece was sent and has come back wants no other", async () => {
+  const orderId = await waiting();
+  await hasLeft(house, "L8", { orderId, sku });
+  const inboundId = await sendsBack(house, { orderId, sku });
+  await house.client.inbound.receivePiece({ inboundId, line: 1, lpn: "L8" });
+  await comes("L9");
+  await house.refuses(() => reserve(orderId, "L9"), "line-served");
 });
 
 test("only a stored piece of the line's variant and grade is reserved", async () => {

@@ -4,7 +4,8 @@ import { command } from "../../../../kernel/procedure.ts";
 import { lineToAllocate } from "../../../orders/contract.ts";
 import { orderLineNumber } from "../../../orders/inputs.ts";
 import { batchOfLine } from "../../../stock/contract.ts";
-import { loadGarment, piecesOf } from "../../contract.ts";
+import { cancelTaskOfPiece } from "../../../waves/contract.ts";
+import { loadGarment, piecesBack, piecesOf } from "../../contract.ts";
 import { hasExpired } from "../../garment-guards.ts";
 import { lpn } from "../../inputs.ts";
 import { garmentsRefusals } from "../../refusals.ts";
@@ -39,15 +40,19 @@ export const reservePiece = command
     const { warehouse, sku, grade, qty } = wanted;
     const batch = await batchOfLine(ctx, { orderId, line, warehouse, sku, grade });
     const has = await piecesOf(ctx, orderId, line);
-    if (batch !== null || has.length >= qty) {
+    const back = (await piecesBack(ctx, [orderId], has)).filter((one) => one.line === line);
+    const missing = qty - has.length - back.length;
+    if (batch !== null || missing <= 0) {
       throw garmentsRefusals.because("line-served", { orderId, line, batch });
     }
-    const garment = await loadGarment(ctx, lpn);
+    const garment = await loadGarment(ctx, lpn, { lock: true });
     if (garment.warehouse !== warehouse || garment.sku !== sku || garment.grade !== grade) {
       throw garmentsRefusals.because("wrong-piece", { lpn, orderId, line, needs: { sku, grade } });
     }
-    const now = new Date();
-    if (hasExpired(garment, now)) ctx.record(garment.release("time has run out", "expired"));
+    const why = "time has run out";
+    const isOver = hasExpired(garment, new Date());
+    if (isOver) ctx.record(garment.release(why, "expired"));
     ctx.record(garment.reserve({ orderId, line }, until ? new Date(until) : null));
-    return { lpn, missing: qty - has.length - 1 };
+    if (isOver) await cancelTaskOfPiece(ctx, lpn, why);
+    return { lpn, missing: missing - 1 };
   });

@@ -3,7 +3,8 @@
  *
  * A piece counts once: what comes back is no longer delivered. Once all pieces have left the house
  * an order is what is still open of it (on its way, coming back), then delivered if the customer
- * keeps any, then returned, then lost.
+ * keeps any, then returned, then lost. For a piece that was sent and has come back its line wants no
+ * other.
  */
 export const definition = `
   select o.tenant, o.id as order_id, o.channel, o.external_ref, o.warehouse,
@@ -53,13 +54,16 @@ export const definition = `
         max(coalesce(h.reported_delivered_at, h.ended_at)) filter (where h.status = 'delivered')
           as delivered_at,
         bool_and(h.reported_delivered_at is not null) filter (where h.status = 'delivered')
-          as delivery_reported
+          as delivery_reported,
+        count(p.lpn) filter (where h.handed_over_at is not null and not exists (
+          select from garment as b where b.tenant = p.tenant and b.lpn = p.lpn
+            and b.order_id = p.order_id and b.order_line = p.line)) as back
       from parcel_item as p join shipment as h on h.tenant = p.tenant and h.id = p.shipment_id
       where p.tenant = l.tenant and p.order_id = l.order_id and p.line = l.line
         and h.status <> 'unpacked'
     ) as i
     cross join lateral (
-      select a.qty is not null or g.pieces >= l.qty or i.packed >= l.qty as all_of_it
+      select a.qty is not null or g.pieces + i.back >= l.qty or i.packed >= l.qty as all_of_it
     ) as has
     where l.tenant = o.tenant and l.order_id = o.id
   ) as s

@@ -103,6 +103,23 @@ describe("an order of single pieces", () => {
   });
 });
 
+test("an order lacks nothing for a piece that was sent and has come back", async () => {
+  await house.stocks("BACK");
+  await storePieces(house.database, { sku: "BACK", bin: "A-1" }, "B1", "B2");
+  const { orderId } = await sellPieces(house, "BACK", 2);
+  const item = { item: 1, line: 1, sku: "BACK", grade: "B", lpn: "B1", qty: 1 };
+  await parcel(orderId, "delivered", [item]);
+  await house.database.query(
+    `update selvedge.garment set status = 'received', bin = null, order_id = null, order_line = null
+     where lpn = 'B1'`,
+  );
+  expect(await board(orderId)).toMatchObject({
+    ...{ status: "picking", allocatedLines: 1, toPickUnits: 1, shippedUnits: 1, blocker: null },
+  });
+  const { data } = await house.client.stock.allocations({ orderId });
+  expect(data.rows).toMatchObject([{ state: "allocated", allocatedQty: 2, lpns: ["B2"] }]);
+});
+
 describe("orders to pick", () => {
   const toPick = async (input: Parameters<House["client"]["orders"]["ordersToPick"]>[0] = {}) => {
     const { data } = await house.client.orders.ordersToPick(input);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hasLeft } from "../../../../../../test/harness/dock.ts";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
 import { picked, pickedPiece } from "../../../../../../test/harness/parcels.ts";
 
@@ -63,6 +64,27 @@ test("a single piece in it is written off", async () => {
   const [piece] = await house.database.query("select status from selvedge.garment");
   expect(piece).toEqual({ status: "writtenOff" });
   expect(await house.gaps()).toEqual([]);
+});
+
+test("a piece that came back and has left again is not lost with its first parcel", async () => {
+  const sku = "TWICE";
+  await house.client.catalogue.registerVariant({ sku });
+  const [first, second] = [await house.sells({ TWICE: 1 }), await house.sells({ TWICE: 1 })];
+  await hasLeft(house, "L-2", { orderId: first.orderId, sku });
+  await house.database.query(
+    "update selvedge.shipment set status = 'handedOver' where order_id = $1",
+    [first.orderId],
+  );
+  await house.database.query("update selvedge.garment set order_id = $1 where lpn = 'L-2'", [
+    second.orderId,
+  ]);
+  const [parcel] = await house.database.query<{ id: string }>(
+    "select id from selvedge.shipment where order_id = $1",
+    [first.orderId],
+  );
+  const shipmentId = parcel?.id ?? "";
+  const answer = await house.client.shipments.reportLoss({ shipmentId, reason: "late" });
+  expect((await house.journalOf(answer)).map(({ type }) => type)).toEqual(["ParcelLost"]);
 });
 
 test("nothing is lost that no carrier has, or that there is not", async () => {

@@ -19,8 +19,9 @@ export const reportLoss = command
     let pieces = 0;
     for (const { shipment } of await loadShipments(ctx, [shipmentId])) {
       ctx.record(shipment.lose(reason, new Date()));
+      const { orderId } = shipment;
       const lpns = shipment.items.flatMap(({ lpn }) => lpn ?? []);
-      if (lpns.length > 0) await losePieces(ctx, lpns, { shipmentId, reason });
+      if (lpns.length > 0) await losePieces(ctx, lpns, { shipmentId, orderId, reason });
       pieces = shipment.items.reduce((sum, { qty }) => sum + qty, 0);
     }
     return { shipmentId, pieces };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasLeft, sendsBack } from "../../../../../../test/harness/dock.ts";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
 
 let house: House;
@@ -48,6 +49,24 @@ test("only the line that is named gets pieces", async () => {
     [1, "backordered", null, 0],
     [2, "allocated", "two", 1],
   ]);
+});
+
+test("a line whose piece was sent and has come back wants no other", async () => {
+  const sku = "BACK";
+  await house.stocks(sku);
+  const lines = [{ sku, qty: 1 }];
+  const { orderId } = await house.sells({}, { lines: [...lines, { sku, qty: 2 }] });
+  await hasLeft(house, "BACK-1", { orderId, sku });
+  const inboundId = await sendsBack(house, { orderId, sku });
+  await house.client.inbound.receivePiece({ inboundId, line: 1, lpn: "BACK-1" });
+  await house.client.stock.addBatch({ ref: "more", sku, qty: 5 });
+  const answer = await house.client.stock.allocateLine({ orderId, line: 1 });
+  expect(answer.data).toMatchObject({ allocated: false, batch: null, lpns: [] });
+  expect(await house.journalOf(answer)).toEqual([]);
+  // Its other line waits for nothing but its own pieces.
+  await house.client.stock.allocateLine({ orderId, line: 2 });
+  const { data } = await house.client.waves.planWave({ orderIds: [orderId] });
+  expect(data.tasks).toMatchObject([{ line: 2, qty: 2 }]);
 });
 
 describe("allocating a line", () => {

@@ -52,13 +52,14 @@ export const allocations = readModel({
         having count(distinct coalesce(bin, '')) > 1) as moved
       join allocation as a on a.tenant = moved.tenant and a.batch = moved.ref`,
   },
+  // For a piece that was sent and has come back its line wants no other.
   sql: `
     select l.tenant, l.order_id, l.line, o.channel, o.warehouse, l.sku, l.grade, l.qty,
-      greatest(coalesce(a.qty, 0) + g.pieces, h.shipped)::int as allocated_qty,
+      greatest(coalesce(a.qty, 0) + g.pieces + h.back, h.shipped)::int as allocated_qty,
       case when o.status = 'cancelled' then 'cancelled'
         when h.shipped >= l.qty then 'shipped'
-        when a.state in ('picked', 'shipped') or g.picked >= l.qty then 'picked'
-        when a.qty is not null or g.pieces >= l.qty then 'allocated'
+        when a.state in ('picked', 'shipped') or g.picked + h.back >= l.qty then 'picked'
+        when a.qty is not null or g.pieces + h.back >= l.qty then 'allocated'
         else 'backordered' end as state,
       a.batch, coalesce(g.lpns, h.lpns, '{}') as lpns, coalesce(b.bin, g.bin) as bin,
       a.allocated_at, o.priority
@@ -76,6 +77,9 @@ export const allocations = readModel({
     ) as g
     cross join lateral (
       select coalesce(sum(i.qty), 0) as shipped,
+        count(i.lpn) filter (where not exists (
+          select from garment as b where b.tenant = i.tenant and b.lpn = i.lpn
+            and b.order_id = i.order_id and b.order_line = i.line)) as back,
         array_agg(i.lpn order by i.lpn) filter (where i.lpn is not null) as lpns
       from parcel_item as i join shipment as s on s.tenant = i.tenant and s.id = i.shipment_id
       where i.tenant = l.tenant and i.order_id = l.order_id and i.line = l.line

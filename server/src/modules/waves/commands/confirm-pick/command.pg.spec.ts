@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
+import { inTurn } from "../../../../../../test/harness/in-turn.ts";
 import {
   putBatch,
   putUpBins,
@@ -178,6 +179,19 @@ describe("picking is refused", () => {
     const { waveId, orderId } = await waveOfBatch();
     await house.client.orders.cancelOrder({ orderId, reason: "changed mind" });
     await house.refuses(() => confirm({ waveId, task: 1, ...ofBatch }), "task-ended");
+  });
+
+  test("for pieces that its line loses meanwhile: by then its task has ended", async () => {
+    await house.stocks("LOSE", 1);
+    const { orderId } = await house.sells({ LOSE: 1 });
+    const { waveId } = await releasedWave(house, orderId);
+    const [, picked] = await inTurn(
+      house,
+      "LOSE",
+      () => house.client.stock.changeBatchQuantity({ ref: "LOSE/1", qty: 0 }),
+      () => confirm({ waveId, task: 1, scannedSku: "LOSE", qty: 1 }),
+    );
+    expect(picked).toMatchObject({ status: "rejected", reason: { reason: "task-ended" } });
   });
 
   test("out of a bin that is being counted", async () => {

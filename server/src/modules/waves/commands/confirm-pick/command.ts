@@ -6,7 +6,7 @@ import { sku } from "../../../catalogue/inputs.ts";
 import { pickPiece } from "../../../garments/contract.ts";
 import { lpn } from "../../../garments/inputs.ts";
 import { loadOrder } from "../../../orders/contract.ts";
-import { pickFromBatch } from "../../../stock/contract.ts";
+import { holdSource, pickFromBatch } from "../../../stock/contract.ts";
 import { taskNumber } from "../../inputs.ts";
 import { findTask, loadWave } from "../../loading.ts";
 
@@ -42,11 +42,10 @@ export const confirmPick = command
   )
   .mutation(async ({ ctx, input: { waveId, task, ...scanned } }) => {
     const by = ctx.identity.actor;
-    const { orderId } = await findTask(ctx, waveId, task);
-    const [order, seen] = await Promise.all([
-      loadOrder(ctx, orderId),
-      loadWave(ctx, waveId, { task }),
-    ]);
+    const { orderId, ...source } = await findTask(ctx, waveId, task);
+    const order = await loadOrder(ctx, orderId);
+    await holdSource(ctx, source);
+    const seen = await loadWave(ctx, waveId, { task });
     const { line, lpn = null, ...of } = seen.requireWorkable(task, by);
     order.requireFree();
     const { sku, grade, qty, warehouse } = of;

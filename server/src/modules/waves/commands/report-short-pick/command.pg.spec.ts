@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
+import { inTurn } from "../../../../../../test/harness/in-turn.ts";
 import {
   putBatch,
   putUpBins,
@@ -137,6 +138,17 @@ describe("a short pick is refused", () => {
     await house.refuses(() => short(waveId), "task-of-another");
     await short(waveId, 2);
     await house.refuses(() => short(waveId, 2), "task-ended");
+  });
+
+  test("of pieces that their line loses meanwhile: by then the task has ended", async () => {
+    const { waveId } = await waveOfBatch("LOSE", "B-1");
+    const [, missed] = await inTurn(
+      house,
+      "LOSE",
+      () => house.client.stock.changeBatchQuantity({ ref: "LOSE/1", qty: 0 }),
+      () => short(waveId),
+    );
+    expect(missed).toMatchObject({ status: "rejected", reason: { reason: "task-ended" } });
   });
 
   test("out of a bin that is being counted: the count will tell", async () => {

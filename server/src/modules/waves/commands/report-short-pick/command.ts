@@ -2,8 +2,8 @@ import { z } from "zod";
 import { count, id, safeText } from "../../../../kernel/primitives.ts";
 import { command } from "../../../../kernel/procedure.ts";
 import { askForCounts } from "../../../bins/contract.ts";
-import { lineToAllocate } from "../../../orders/contract.ts";
-import { replaceFromBatch, replacePiece } from "../../../stock/contract.ts";
+import { loadOrder, wantedOf } from "../../../orders/contract.ts";
+import { holdSource, replaceFromBatch, replacePiece } from "../../../stock/contract.ts";
 import { taskNumber } from "../../inputs.ts";
 import { findTask, loadWave } from "../../loading.ts";
 
@@ -36,12 +36,12 @@ export const reportShortPick = command
   )
   .mutation(async ({ ctx, input: { waveId, task, reason } }) => {
     const by = ctx.identity.actor;
-    const { orderId, line } = await findTask(ctx, waveId, task);
-    const [wanted, seen] = await Promise.all([
-      lineToAllocate(ctx, orderId, line),
-      loadWave(ctx, waveId, { task }),
-    ]);
+    const { orderId, line, ...source } = await findTask(ctx, waveId, task);
+    const order = await loadOrder(ctx, orderId);
+    await holdSource(ctx, source);
+    const seen = await loadWave(ctx, waveId, { task });
     const { lpn = null, warehouse } = seen.requireWorkable(task, by);
+    const wanted = wantedOf(order, order.openLine(line));
     const why = `short pick: ${reason}`;
     const { missedIn, batch, lpns } =
       lpn === null
