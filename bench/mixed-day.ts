@@ -86,7 +86,7 @@ const contenders = {
   },
   "pg, refreshed": async (floor, n) => {
     await replays.refreshed.command(floor, of(floor, n));
-    signals.stale();
+    signals.written(of(floor, n).written);
     return { kind: of(floor, n).kind };
   },
   "pg, bare": async (floor, n) => {

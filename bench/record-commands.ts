@@ -24,6 +24,8 @@ export interface Recorded {
   readonly flights: readonly (readonly Statement[])[];
   /** The read models that it noted something for, as the SDK names them. */
   readonly touched: readonly string[];
+  /** The tables that it has written to, of which a server tells its refreshers. */
+  readonly written: ReadonlySet<string>;
 }
 
 /**
@@ -49,7 +51,9 @@ export async function recordCommands(
       for (const [floor, day] of days.entries()) {
         const { kind, refused } = await day.next();
         const touched = await takeNotes(watcher, generations);
-        of[floor]?.push({ kind, refused, flights: ear.take(), touched });
+        const flights = ear.take();
+        const written = refused === undefined ? writtenBy(flights.flat()) : new Set<string>();
+        of[floor]?.push({ kind, refused, flights, touched, written });
       }
       if (n % 100 === 99) console.error(`recorded ${(n + 1) * floors} commands`);
     }
@@ -60,6 +64,13 @@ export async function recordCommands(
   await new Promise((resolve) => server.close(resolve));
   await selvedge.stop();
   return recorded;
+}
+
+const writing = /^\s*(?:insert into|update|delete from)\s+"selvedge"\."([^"]+)"/i;
+
+function writtenBy(statements: readonly Statement[]): ReadonlySet<string> {
+  const tables = statements.flatMap(({ text }) => writing.exec(text)?.[1] ?? []);
+  return new Set([...tables, "journal"]);
 }
 
 /** Takes what was noted out of all tables of stale keys, and answers of which read models. */

@@ -3,8 +3,11 @@ import type { Recorded, Statement } from "./record-commands.ts";
 
 /** Sends what commands sent, by the driver alone, over one connection for each floor. */
 export interface Replay {
-  /** Sends one command of a floor, round trip by round trip as the server did. */
-  command(floor: number, recorded: Recorded): Promise<void>;
+  /**
+   * Sends one command of a floor, round trip by round trip as the server did; answers the
+   * transaction that it was applied in, if it was.
+   */
+  command(floor: number, recorded: Recorded): Promise<string | undefined>;
   /** Statements that met other rows than they had met for the server, told by their texts. */
   readonly differing: ReadonlyMap<string, number>;
   end(): Promise<void>;
@@ -27,7 +30,12 @@ export async function openReplay(databaseUrl: string, floors: number): Promise<R
     command: async (floor, { flights }) => {
       const connection = connections[floor];
       if (!connection) throw new Error(`There is no floor ${floor}.`);
-      for (const flight of flights) await send(connection, flight, differs);
+      let xid: string | undefined;
+      for (const flight of flights) {
+        const applied = await send(connection, flight, differs);
+        xid ??= applied;
+      }
+      return xid;
     },
     end: async () => {
       for (const connection of connections) await connection.end();
@@ -39,18 +47,22 @@ async function send(
   connection: pg.Client,
   flight: readonly Statement[],
   differs: (statement: Statement) => void,
-): Promise<void> {
+): Promise<string | undefined> {
   const { stream } = (connection as unknown as { connection: { stream: Corkable } }).connection;
   stream.cork();
   const answers = flight.map(({ name, text, values }) =>
     connection.query({ ...(name && { name }), text, values: [...values] }),
   );
   stream.uncork();
+  let xid: string | undefined;
   for (const [i, answer] of (await Promise.allSettled(answers)).entries()) {
     const statement = flight[i];
-    const rowCount = answer.status === "fulfilled" ? (answer.value.rowCount ?? 0) : null;
+    const isDone = answer.status === "fulfilled";
+    const rowCount = isDone ? (answer.value.rowCount ?? 0) : null;
     if (statement && rowCount !== statement.rowCount) differs(statement);
+    if (isDone && statement?.name === "command-log") xid = answer.value.rows[0]?.xid;
   }
+  return xid;
 }
 
 interface Corkable {

@@ -8,6 +8,8 @@ export interface Visibility {
    * written (a little before the commit) to when this watcher found it visible (a little after).
    */
   lagsMs(): Promise<number[]>;
+  /** The same by transaction, of these alone: a group need not be refreshed after others. */
+  lagsOf(xids: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>;
 }
 
 interface Snapshot {
@@ -50,25 +52,29 @@ export async function watchVisibility(databaseUrl: string, group: string): Promi
     "select coalesce(max(position), 0) as position from selvedge.journal",
   );
   await client.query("listen selvedge_refreshed");
-  return {
-    lagsMs: async () => {
-      const { rows } = await client.query<{ xid: string; at_ms: number }>(
-        `select xid::text as xid, extract(epoch from min(at))::float8 * 1000 as at_ms
-         from selvedge.journal where position > $1 group by xid`,
-        [started.rows[0]?.position],
-      );
-      const written = rows.map(({ xid, at_ms }) => ({ xid: BigInt(xid), atMs: at_ms }));
-      await allVisible(written, snapshots);
-      await client.end();
-      return written.map(({ xid, atMs }) => firstVisible(xid, snapshots) - atMs);
-    },
+  const lagsOf = async (xids?: ReadonlySet<string>) => {
+    const { rows } = await client.query<{ xid: string; at_ms: number }>(
+      `select xid::text as xid, extract(epoch from min(at))::float8 * 1000 as at_ms
+       from selvedge.journal where position > $1 group by xid`,
+      [started.rows[0]?.position],
+    );
+    const written = rows
+      .filter(({ xid }) => xids?.has(xid) ?? true)
+      .map(({ xid, at_ms }) => ({ xid: BigInt(xid), atMs: at_ms }));
+    await allVisible(written, snapshots);
+    await client.end();
+    return new Map(
+      written.map(({ xid, atMs }) => [String(xid), firstVisible(xid, snapshots) - atMs]),
+    );
   };
+  return { lagsMs: async () => [...(await lagsOf()).values()], lagsOf };
 }
 
 async function allVisible(
   written: readonly { xid: bigint }[],
   snapshots: readonly Snapshot[],
 ): Promise<void> {
+  if (written.length === 0) return;
   const deadline = performance.now() + 30_000;
   for (;;) {
     const last = snapshots.at(-1);
