@@ -599,7 +599,7 @@ export type ReportMissingRefusal =
 /** Input of `garments.reservePiece`. */
 export interface ReservePieceInput {
   orderId: string;
-  /** 1 to 1,000. */
+  /** 1 to 2,000. */
   line: number;
   lpn: string;
   /** ISO 8601 date and time. */
@@ -904,7 +904,7 @@ export interface AnnounceInboundInput {
     grade?: string | undefined;
     /** 1 to 1,000,000. */
     qty: number;
-    /** 1 to 1,000. */
+    /** 1 to 2,000. */
     orderLine?: number | undefined;
   }[];
   /** ISO 8601 date and time. */
@@ -2153,7 +2153,7 @@ export interface PlaceOrderInput {
     deliverBy?: string | undefined;
     carrierService?: string | undefined;
   } | undefined;
-  /** 1 to 1,000 items. */
+  /** 1 to 2,000 items. */
   lines: readonly {
     sku: string;
     /** Default: `"N"`. */
@@ -2182,6 +2182,37 @@ export type PlaceOrderRefusal =
   | "decision-stale"
   | "external-ref-taken"
   | "variant-unknown";
+
+/** Input of `orders.reduceLine`. */
+export interface ReduceLineInput {
+  orderId: string;
+  /** 1 to 2,000. */
+  line: number;
+  /** 1 to 1,000,000. */
+  by: number;
+  reason: string;
+}
+
+/** What `orders.reduceLine` answers. */
+export interface ReduceLineData {
+  orderId: string;
+  line: number;
+  left: number;
+  /** Whether nothing of the order is left. */
+  cancelled: boolean;
+  batch: string | null;
+  lpns: string[];
+}
+
+/** Why `orders.reduceLine` may be refused: the `reason` of the error. */
+export type ReduceLineRefusal =
+  | "changed-in-between"
+  | "decision-stale"
+  | "line-picked"
+  | "line-smaller"
+  | "line-unknown"
+  | "order-cancelled"
+  | "order-unknown";
 
 /** Input of `orders.releaseOrder`. */
 export interface ReleaseOrderInput {
@@ -2328,6 +2359,28 @@ export interface OrdersModule {
     input: PlaceOrderInput,
     options?: CommandOptions,
   ): CommandCall<PlaceOrderData, PlaceOrderRefusal>;
+  /**
+   * Takes so many pieces off an order line before they are picked, and frees their stock. A
+   * line of which nothing is left is off the order; an order of which nothing is left is
+   * cancelled. What was to be picked for the line is planned anew.
+   *
+   * Needs the scope `orders:write`.
+   *
+   * Refuses: `changed-in-between`, `decision-stale`, `line-picked`, `line-smaller`,
+   * `line-unknown`, `order-cancelled`, `order-unknown`.
+   *
+   * @example
+   * await selvedge.orders.reduceLine({
+   *   orderId: "0199c0de-0000-4000-8000-000000000001",
+   *   line: 1,
+   *   by: 2,
+   *   reason: "customer wants one only",
+   * });
+   */
+  reduceLine(
+    input: ReduceLineInput,
+    options?: CommandOptions,
+  ): CommandCall<ReduceLineData, ReduceLineRefusal>;
   /**
    * Releases a held order: its pieces may be picked and shipped again.
    *
@@ -2606,11 +2659,11 @@ export interface PackParcelInput {
   orderId: string;
   /** 1 to 500 items. */
   items: readonly ({
-    /** 1 to 1,000. */
+    /** 1 to 2,000. */
     line: number;
     lpn: string;
   } | {
-    /** 1 to 1,000. */
+    /** 1 to 2,000. */
     line: number;
     /** 1 to 1,000,000. */
     qty: number;
@@ -2846,10 +2899,41 @@ export type AddBatchRefusal =
   | "decision-stale"
   | "variant-unknown";
 
+/** Input of `stock.adjustBatch`. */
+export interface AdjustBatchInput {
+  ref: string;
+  /** -1,000,000 to 1,000,000. */
+  by: number;
+  reason: string;
+}
+
+/** What `stock.adjustBatch` answers. */
+export interface AdjustBatchData {
+  ref: string;
+  qty: number;
+  deallocated: {
+    orderId: string;
+    line: number;
+    qty: number;
+    batch: string | null;
+    lpns: string[];
+  }[];
+}
+
+/** Why `stock.adjustBatch` may be refused: the `reason` of the error. */
+export type AdjustBatchRefusal =
+  | "batch-short"
+  | "batch-too-large"
+  | "batch-unknown"
+  | "bin-being-counted"
+  | "bin-full"
+  | "changed-in-between"
+  | "decision-stale";
+
 /** Input of `stock.allocateLine`. */
 export interface AllocateLineInput {
   orderId: string;
-  /** 1 to 1,000. */
+  /** 1 to 2,000. */
   line: number;
 }
 
@@ -2938,7 +3022,7 @@ export type ChangeBatchQuantityRefusal =
 /** Input of `stock.deallocateLine`. */
 export interface DeallocateLineInput {
   orderId: string;
-  /** 1 to 1,000. */
+  /** 1 to 2,000. */
   line: number;
   reason: string;
 }
@@ -3094,6 +3178,23 @@ export interface StockModule {
     input: AddBatchInput,
     options?: CommandOptions,
   ): CommandCall<AddBatchData, AddBatchRefusal>;
+  /**
+   * Adds so many pieces to a batch, or takes them off it where `by` is negative, whatever
+   * others did to it meanwhile. Order lines that lose their pieces by it, the least urgent
+   * first, try for other stock at once; `deallocated` says what each has now.
+   *
+   * Needs the scope `stock:write`.
+   *
+   * Refuses: `batch-short`, `batch-too-large`, `batch-unknown`, `bin-being-counted`,
+   * `bin-full`, `changed-in-between`, `decision-stale`.
+   *
+   * @example
+   * await selvedge.stock.adjustBatch({ ref: "PO-1001/1", by: -2, reason: "two torn" });
+   */
+  adjustBatch(
+    input: AdjustBatchInput,
+    options?: CommandOptions,
+  ): CommandCall<AdjustBatchData, AdjustBatchRefusal>;
   /**
    * Allocates stock to an order line. A line that has its pieces keeps them.
    *
@@ -3877,6 +3978,7 @@ export interface Commands {
   "orders.cancelOrder": { input: CancelOrderInput; data: CancelOrderData; refusal: CancelOrderRefusal };
   "orders.holdOrder": { input: HoldOrderInput; data: HoldOrderData; refusal: HoldOrderRefusal };
   "orders.placeOrder": { input: PlaceOrderInput; data: PlaceOrderData; refusal: PlaceOrderRefusal };
+  "orders.reduceLine": { input: ReduceLineInput; data: ReduceLineData; refusal: ReduceLineRefusal };
   "orders.releaseOrder": { input: ReleaseOrderInput; data: ReleaseOrderData; refusal: ReleaseOrderRefusal };
   "settings.changeSettings": { input: ChangeSettingsInput; data: ChangeSettingsData; refusal: ChangeSettingsRefusal };
   "shipments.confirmDelivery": { input: ConfirmDeliveryInput; data: ConfirmDeliveryData; refusal: ConfirmDeliveryRefusal };
@@ -3886,6 +3988,7 @@ export interface Commands {
   "shipments.reportLoss": { input: ReportLossInput; data: ReportLossData; refusal: ReportLossRefusal };
   "shipments.unpackParcel": { input: UnpackParcelInput; data: UnpackParcelData; refusal: UnpackParcelRefusal };
   "stock.addBatch": { input: AddBatchInput; data: AddBatchData; refusal: AddBatchRefusal };
+  "stock.adjustBatch": { input: AdjustBatchInput; data: AdjustBatchData; refusal: AdjustBatchRefusal };
   "stock.allocateLine": { input: AllocateLineInput; data: AllocateLineData; refusal: AllocateLineRefusal };
   "stock.changeBatchQuantity": { input: ChangeBatchQuantityInput; data: ChangeBatchQuantityData; refusal: ChangeBatchQuantityRefusal };
   "stock.deallocateLine": { input: DeallocateLineInput; data: DeallocateLineData; refusal: DeallocateLineRefusal };
@@ -4016,6 +4119,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
   "orders.ordersToPick": { kind: "query", paged: false, repeatable: true },
   "orders.placeOrder": { kind: "command", paged: false, repeatable: true },
+  "orders.reduceLine": { kind: "command", paged: false, repeatable: true },
   "orders.releaseOrder": { kind: "command", paged: false, repeatable: true },
   "settings.changeSettings": { kind: "command", paged: false, repeatable: true },
   "settings.houseSettings": { kind: "query", paged: true, repeatable: true },
@@ -4028,6 +4132,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "shipments.reportLoss": { kind: "command", paged: false, repeatable: true },
   "shipments.unpackParcel": { kind: "command", paged: false, repeatable: true },
   "stock.addBatch": { kind: "command", paged: false, repeatable: true },
+  "stock.adjustBatch": { kind: "command", paged: false, repeatable: true },
   "stock.allocateLine": { kind: "command", paged: false, repeatable: true },
   "stock.allocations": { kind: "query", paged: true, repeatable: true },
   "stock.changeBatchQuantity": { kind: "command", paged: false, repeatable: true },
@@ -4056,4 +4161,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "88f9085e6a0979d02821160304b23e3574dc931a529f4f685e3156620a973d90";
+export const contractHash = "56d3af8b6263e309fe0ade8da695104e14fbc871cccd3cb6ce5ef0482a9a9bdc";

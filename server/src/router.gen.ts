@@ -42,6 +42,7 @@ import { journalFeed, events } from "./modules/journal/read-models/journal-feed/
 import { cancelOrder } from "./modules/orders/commands/cancel-order/command.ts";
 import { holdOrder } from "./modules/orders/commands/hold-order/command.ts";
 import { placeOrder } from "./modules/orders/commands/place-order/command.ts";
+import { reduceLine } from "./modules/orders/commands/reduce-line/command.ts";
 import { releaseOrder } from "./modules/orders/commands/release-order/command.ts";
 import { entities as ordersEntities } from "./modules/orders/entities.ts";
 import { categorySales } from "./modules/orders/read-models/category-sales/read-model.ts";
@@ -61,6 +62,7 @@ import { entities as shipmentsEntities } from "./modules/shipments/entities.ts";
 import { packAndShipQueue } from "./modules/shipments/read-models/pack-and-ship-queue/read-model.ts";
 import { shipmentsRefusals } from "./modules/shipments/refusals.ts";
 import { addBatch } from "./modules/stock/commands/add-batch/command.ts";
+import { adjustBatch } from "./modules/stock/commands/adjust-batch/command.ts";
 import { allocateLine } from "./modules/stock/commands/allocate-line/command.ts";
 import { changeBatchQuantity } from "./modules/stock/commands/change-batch-quantity/command.ts";
 import { deallocateLine } from "./modules/stock/commands/deallocate-line/command.ts";
@@ -178,6 +180,7 @@ export const appRouter = router({
     cancelOrder,
     holdOrder,
     placeOrder,
+    reduceLine,
     releaseOrder,
     categorySales: pageOf(categorySales),
     orderBoard: pageOf(orderBoard),
@@ -201,6 +204,7 @@ export const appRouter = router({
   }),
   stock: router({
     addBatch,
+    adjustBatch,
     allocateLine,
     changeBatchQuantity,
     deallocateLine,

@@ -30,14 +30,16 @@ function spawnCli(args: readonly string[], more: Readonly<Record<string, string>
 }
 
 /** Runs the command line to its end. */
-export async function runCli(...args: readonly string[]): Promise<Ended> {
+export function runCli(...args: readonly string[]): Promise<Ended> {
+  return startCli(...args).ended;
+}
+
+/** Runs the command line, which may be killed on the way: it then has no code. */
+export function startCli(...args: readonly string[]): { ended: Promise<Ended>; kill(): void } {
   const child = spawnCli(args);
-  const [[code], out, err] = await Promise.all([
-    once(child, "exit"),
-    text(child.stdout),
-    text(child.stderr),
-  ]);
-  return { code, out, err };
+  const all = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
+  const ended = all.then(([[code], out, err]) => ({ code, out, err }));
+  return { ended, kill: () => void child.kill("SIGKILL") };
 }
 
 /** A server in a process of its own. */

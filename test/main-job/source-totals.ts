@@ -58,6 +58,11 @@ export function countOrders(csv: string): OrderTotals {
   return { ...of, ordersByDay, unitsBySku, unitsByCategory, byStatus };
 }
 
+/** The first so many rows of a CSV file without line breaks in its cells. */
+export function firstRows(csv: string, rows: number): string {
+  return `${csv.split("\n", rows + 1).join("\n")}\n`;
+}
+
 /** The first rows of a stock export, and all that are about these SKUs. */
 export function someStock(
   csv: string,

@@ -6,18 +6,20 @@ const causesShown = 8;
 export function importSummary(report: ImportReport): string[] {
   const { rows } = report;
   const sent = report.dryRun ? "would be accepted (dry run, nothing sent)" : "accepted";
+  const aside = report.aside.rows > 0 ? `${count(report.aside.rows)} set aside, ` : "";
+  const kinds = report.aside.rows > 0 ? "rejected, set aside and noted" : "rejected and noted";
+  const listed = `every ${kinds} row with its reason`;
   return [
     `${report.mapping}: ${count(rows.accepted)} of ${count(rows.inFile)} rows ${sent}, ` +
-      `${count(rows.rejected)} rejected, ${count(rows.noted)} noted`,
+      `${count(rows.rejected)} rejected, ${aside}${count(rows.noted)} noted`,
     unitsLine(report),
     ...ordersLines(report),
+    ...tradeLines(report),
     ...(report.batches > 0 ? [`  batches: ${count(report.batches)} opening batches`] : []),
     ...(report.dryRun ? [] : [commandsLine(report)]),
     ...outcomesLines(report),
     ...causeLines(report),
-    ...(report.rejectsFile === null
-      ? []
-      : [`  every rejected and noted row with its reason: ${report.rejectsFile}`]),
+    ...(report.rejectsFile === null ? [] : [`  ${listed}: ${report.rejectsFile}`]),
   ];
 }
 
@@ -32,9 +34,11 @@ export function stopLine(report: ImportReport): string | null {
 
 function unitsLine(report: ImportReport): string {
   const { accepted, rejected, assumed } = report.units;
-  const all = `${count(accepted + rejected)} in the rows seen`;
+  const { rows, units } = report.aside;
+  const all = `${count(accepted + rejected + units)} in the rows seen`;
+  const aside = rows > 0 ? ` + ${count(units)} set aside` : "";
   const extra = assumed > 0 ? `, and ${count(assumed)} assumed` : "";
-  return `  pieces: ${all} = ${count(accepted)} accepted + ${count(rejected)} rejected${extra}`;
+  return `  pieces: ${all} = ${count(accepted)} accepted + ${count(rejected)} rejected${aside}${extra}`;
 }
 
 function ordersLines(report: ImportReport): string[] {
@@ -46,6 +50,30 @@ function ordersLines(report: ImportReport): string[] {
   return [
     `  orders: ${count(placed)} placed with ${count(lines)} lines${outcome}, ` +
       `${count(cancelled)} of them cancelled`,
+  ];
+}
+
+function tradeLines(report: ImportReport): string[] {
+  const { opening, corrections, reductions } = report;
+  const { found, writtenOff } = corrections;
+  const nothing = count(reductions.ordersCancelled);
+  const gone = report.dryRun ? "" : `, leaving nothing of ${nothing} orders`;
+  return [
+    ...(opening.batches > 0
+      ? [`  assumed: ${count(opening.batches)} opening batches of ${count(opening.units)} pieces`]
+      : []),
+    ...(found.rows + writtenOff.rows > 0
+      ? [
+          `  corrections: ${count(found.units)} pieces found in ${count(found.rows)} rows, ` +
+            `${count(-writtenOff.units)} written off in ${count(writtenOff.rows)}`,
+        ]
+      : []),
+    ...(reductions.rows > 0
+      ? [
+          `  reduced: ${count(-reductions.units)} pieces taken off orders by ` +
+            `${count(reductions.rows)} rows${gone}`,
+        ]
+      : []),
   ];
 }
 
@@ -86,8 +114,8 @@ function outcomesLines(report: ImportReport): string[] {
 
 function causeLines(report: ImportReport): string[] {
   const lines = report.causes.slice(0, causesShown).map(({ kind, cause, rows, units }) => {
-    const pieces = kind === "rejected" && units > 0 ? ` (${count(units)} pieces)` : "";
-    return `  ${kind}: ${count(rows)} x ${cause}${pieces}`;
+    const pieces = kind !== "noted" && units !== 0 ? ` (${count(units)} pieces)` : "";
+    return `  ${kind === "aside" ? "set aside" : kind}: ${count(rows)} x ${cause}${pieces}`;
   });
   const more = report.causes.length - causesShown;
   return more > 0 ? [...lines, `  and ${count(more)} more reasons`] : lines;

@@ -63,13 +63,40 @@ test("what became of orders is summed up, with what was inferred and assumed for
   server.before = ({ name }) => {
     if (name === "confirmDelivery") throw failure("REFUSED", "No.", { reason: "shipment-unknown" });
   };
-  const { out } = await running(["fashion-orders", file, "--rejects", rejectsFile], server);
+  // One at a time: an order that is placed meanwhile may take the pieces that are assumed.
+  const args = ["fashion-orders", file, "--rejects", rejectsFile, "--concurrency", "1"];
+  const { out } = await running(args, server);
   expect(out.filter((line) => /order lines|inferred|assumed for|did not get/.test(line))).toEqual([
     "  order lines by what the rows say: 1 placed, 1 shipped, 1 delivered, 1 returned",
     "    (the file knows their last state only: the steps up to it are inferred, and happened now)",
     "    3 pieces of stock assumed for lines that were shipped",
     "    1 orders did not get that far; see the notes",
   ]);
+});
+
+test("a file of invoices is summed up with what was assumed, corrected and set aside", async () => {
+  const { file, rejectsFile } = await sourceFile(
+    [
+      "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country",
+      "1,22139,TEA SET,6,12/1/10 8:26,2.55,ANNA,EIRE",
+      "1,POST,POSTAGE,1,12/1/10 8:26,9.5,ANNA,EIRE",
+      "2,22139,damages,-2,12/1/10 9:00,0,,EIRE",
+      "C3,22139,TEA SET,-6,12/2/10 8:26,2.55,ANNA,EIRE",
+    ].join("\n"),
+  );
+  const { out } = await running(["retail-invoices", file, "--rejects", rejectsFile]);
+  expect(out.slice(0, 6)).toEqual([
+    "retail-invoices: 3 of 4 rows accepted, 0 rejected, 1 set aside, 2 noted",
+    "  pieces: -1 in the rows seen = -2 accepted + 0 rejected + 1 set aside",
+    "  orders: 1 placed with 1 lines (at placing: 1 allocated, 0 backordered), 0 of them cancelled",
+    "  assumed: 1 opening batches of 8 pieces",
+    "  corrections: 0 pieces found in 0 rows, 2 written off in 1",
+    "  reduced: 6 pieces taken off orders by 1 rows, leaving nothing of 1 orders",
+  ]);
+  expect(out).toContain("  set aside: 1 x postage is no goods (1 pieces)");
+  expect(out.at(-1)).toBe(
+    `  every rejected, set aside and noted row with its reason: ${rejectsFile}`,
+  );
 });
 
 test("with --json the report is all that is printed", async () => {

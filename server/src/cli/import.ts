@@ -37,8 +37,8 @@ export function importCommand(io: CliIo = processIo, connectTo: ConnectTo = conn
     .argument("[mapping]", `how to read it: ${shippedMappingNames.join(", ")}`)
     .argument("[file]", "the CSV file")
     .option("--mapping <path>", "a mapping file of your own (JSON), in place of a shipped one")
-    .option("--rejects <file>", "where rejected and noted rows go (<file>.rejects.csv unless told)")
-    .option("--concurrency <n>", "orders or SKUs sent at once", concurrencyOf, 16)
+    .option("--rejects <file>", "where rejected, set aside and noted rows go (<file>.rejects.csv)")
+    .option("--concurrency <n>", "commands sent at once", concurrencyOf, 16)
     .option("--dry-run", "check the file and plan everything, send nothing")
     .option("--print-mapping", "print the mapping as JSON, to start your own from")
     .option("--json", "print the report as JSON");

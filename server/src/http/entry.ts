@@ -18,7 +18,7 @@ export interface Entry {
   readonly log: Logger;
 }
 
-/** The largest body; the largest lawful command is an order of 1,000 lines, some 300 KB. */
+/** The largest body; the largest lawful command is an order of 2,000 lines, some 600 KB. */
 export const bodyBytesMax = 1_000_000;
 
 /** Whether a request says that its body is JSON. */

@@ -6,16 +6,24 @@ import type { SourceRow } from "./source-rows.ts";
 /** What a file may lack: it only confirms what another column says. */
 const optionalFields = new Set(["courierStatus"]);
 
+/** The column that says something, or several that say it together. */
+type ColumnNames = string | readonly string[];
+
 /** Where the columns of a mapping stand in one file. */
 export class Columns {
   readonly header: readonly string[];
-  readonly #names: Readonly<Record<string, string | undefined>>;
-  readonly #at: ReadonlyMap<string, number>;
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #at: ReadonlyMap<string, readonly number[]>;
   readonly #missing: ReadonlySet<string>;
 
   constructor(header: readonly string[], mapping: Mapping) {
     this.header = header;
-    this.#names = mapping.columns;
+    this.#names = new Map(
+      Object.entries<ColumnNames | undefined>(mapping.columns).map(([field, names]) => [
+        field,
+        [names ?? field].flat().join(" + "),
+      ]),
+    );
     this.#missing = new Set(mapping.missing);
     this.#at = positionsOf(header, mapping);
   }
@@ -27,13 +35,18 @@ export class Columns {
 
   /** The source's own name of the column, for messages. */
   nameOf(field: string): string {
-    return this.#names[field] ?? field;
+    return this.#names.get(field) ?? field;
   }
 
-  /** What the row says in this column, trimmed; `""` where there is no column. */
+  /**
+   * What the row says in this column, trimmed; `""` where there is no column. What several columns
+   * say together is joined by slashes, and is `""` where one of them is blank.
+   */
   textOf(row: SourceRow, field: string): string {
-    const at = this.#at.get(field);
-    return at === undefined ? "" : (row.cells[at] ?? "").trim();
+    const [first = "", ...others] = (this.#at.get(field) ?? []).map((at) =>
+      (row.cells[at] ?? "").trim(),
+    );
+    return others.length === 0 ? first : joined([first, ...others]);
   }
 
   /** Whether this is one of the source's words for "nothing", like `#REF!`. */
@@ -42,14 +55,26 @@ export class Columns {
   }
 }
 
-function positionsOf(header: readonly string[], mapping: Mapping): ReadonlyMap<string, number> {
-  const wanted = Object.entries(mapping.columns).flatMap(([field, name]) =>
-    name === undefined || (optionalFields.has(field) && !header.includes(name))
-      ? []
-      : [[field, name] as const],
+/** A name may hold a slash itself; different names must never read alike when joined. */
+function joined(parts: readonly string[]): string {
+  if (parts.includes("")) return "";
+  return parts.map((part) => part.replace(/[%/]/g, encodeURIComponent)).join("/");
+}
+
+function positionsOf(
+  header: readonly string[],
+  mapping: Mapping,
+): ReadonlyMap<string, readonly number[]> {
+  const wanted = Object.entries<ColumnNames | undefined>(mapping.columns).flatMap(
+    ([field, named]) => {
+      const names = [named ?? []].flat();
+      const isOpen = optionalFields.has(field) && !names.some((name) => header.includes(name));
+      return names.length === 0 || isOpen ? [] : [[field, names] as const];
+    },
   );
-  const missing = wanted.map(([, name]) => name).filter((name) => !header.includes(name));
-  const known = new Set([...wanted.map(([, name]) => name), ...mapping.ignore]);
+  const named = new Set(wanted.flatMap(([, names]) => names));
+  const missing = [...named].filter((name) => !header.includes(name));
+  const known = new Set([...named, ...mapping.ignore]);
   const unknown = header.filter((name) => !known.has(name));
   const twice = header.filter((name, at) => known.has(name) && header.indexOf(name) !== at);
 
@@ -64,7 +89,7 @@ function positionsOf(header: readonly string[], mapping: Mapping): ReadonlyMap<s
     throw new SourceError(
       `the file does not fit the mapping ${mapping.name}: ${problems.join("; ")}`,
     );
-  return new Map(wanted.map(([field, name]) => [field, header.indexOf(name)]));
+  return new Map(wanted.map(([field, names]) => [field, names.map((n) => header.indexOf(n))]));
 }
 
 function listed(names: readonly string[]): string {

@@ -3,8 +3,10 @@ import { FakeFloor } from "./fake-floor.fixture.ts";
 import type { FloorClient } from "./floor-client.ts";
 import type {
   AddBatchInput,
+  AdjustBatchInput,
   Answer,
   PlaceOrderInput,
+  ReduceLineInput,
   SendOptions,
   VariantFacts,
 } from "./import-client.ts";
@@ -49,10 +51,7 @@ export class FakeServer {
 
   readonly floor = new FakeFloor({
     take: (name, input, options, apply) => this.#take(name, input, options, apply),
-    linesOf: (orderId) =>
-      (this.orders.get(orderId)?.lines ?? []).map((_line, at) =>
-        this.#lineOf({ orderId, line: at + 1 }),
-      ),
+    linesOf: (orderId) => this.#linesOf(orderId),
     isCancelled: (orderId) => this.cancelled.has(orderId),
     receive: (batch) => void this.#addBatch(batch),
   });
@@ -66,6 +65,8 @@ export class FakeServer {
     stock: {
       addBatch: (input, options) =>
         this.#take("addBatch", input, options, () => this.#addBatch(input)),
+      adjustBatch: (input, options) =>
+        this.#take("adjustBatch", input, options, () => this.#adjust(input)),
       changeBatchQuantity: (input, options) =>
         this.#take("changeBatchQuantity", input, options, () => this.#change(input)),
       allocateLine: (input, options) =>
@@ -80,8 +81,23 @@ export class FakeServer {
         this.#take("placeOrder", input, options, () => this.#place(input)),
       cancelOrder: (input, options) =>
         this.#take("cancelOrder", input, options, () => this.#cancel(input.orderId)),
+      reduceLine: (input, options) =>
+        this.#take("reduceLine", input, options, () => this.#reduce(input)),
     },
   };
+
+  /** The pieces of all orders that are not cancelled, as they are now. */
+  get openUnits(): number {
+    const open = [...this.#lines.values()].filter(({ orderId }) => !this.cancelled.has(orderId));
+    return open.reduce((sum, { qty }) => sum + qty, 0);
+  }
+
+  /** The lines that wait for pieces. */
+  get waiting(): LineRef[] {
+    return [...this.#lines.values()].filter(
+      ({ batch, orderId }) => batch === null && !this.cancelled.has(orderId),
+    );
+  }
 
   /** How many commands of this name have arrived. */
   count(name: string): number {
@@ -130,6 +146,12 @@ export class FakeServer {
     return { ref: input.ref };
   }
 
+  #adjust({ ref, by }: AdjustBatchInput) {
+    const batch = this.batches.get(ref);
+    if (batch && batch.qty + by < 0) throw refusal("batch-short", "the batch holds fewer");
+    return this.#change({ ref, qty: (batch?.qty ?? 0) + by });
+  }
+
   #change({ ref, qty }: { ref: string; qty: number }) {
     const batch = this.batches.get(ref);
     if (!batch) throw refusal("batch-unknown", "no such batch");
@@ -166,15 +188,27 @@ export class FakeServer {
     return { orderId, lines };
   }
 
+  #reduce({ orderId, line, by }: ReduceLineInput) {
+    const found = this.#lineOf({ orderId, line });
+    if (this.cancelled.has(orderId)) throw refusal("order-cancelled", "cancelled already");
+    if (by > found.qty) throw refusal("line-smaller", "the line has fewer");
+    const isLast = this.#linesOf(orderId).length === 1;
+    if (by === found.qty && isLast) return { ...this.#cancel(orderId), cancelled: true };
+    found.qty -= by;
+    if (found.batch) found.batch.taken -= by;
+    if (found.qty === 0) this.#lines.delete(`${orderId} ${line}`);
+    return { orderId, cancelled: false };
+  }
+
   #cancel(orderId: string) {
     const order = this.orders.get(orderId);
     if (!order) throw refusal("order-unknown", "no such order");
     if (this.cancelled.has(orderId)) throw refusal("order-cancelled", "cancelled already");
-    const lines = order.lines.map((_line, at) => this.#lineOf({ orderId, line: at + 1 }));
+    const lines = this.#linesOf(orderId);
     if (lines.some(({ state }) => state === "shipped"))
       throw refusal("order-handed-over", "a carrier has parcels of it");
     this.cancelled.add(orderId);
-    for (const at of order.lines.keys()) this.#letGo(this.#lineOf({ orderId, line: at + 1 }));
+    for (const line of lines) this.#letGo(line);
     return { orderId };
   }
 
@@ -199,6 +233,12 @@ export class FakeServer {
   #letGo(line: FakeLine): void {
     if (line.batch !== null) line.batch.taken -= line.qty;
     line.batch = null;
+  }
+
+  /** The lines of an order that still have pieces. */
+  #linesOf(orderId: string): FakeLine[] {
+    const lines = this.orders.get(orderId)?.lines ?? [];
+    return lines.flatMap((_line, at) => this.#lines.get(`${orderId} ${at + 1}`) ?? []);
   }
 
   #lineOf({ orderId, line }: LineRef): FakeLine {

@@ -22,6 +22,13 @@ export interface AddBatchInput {
   eta?: string;
 }
 
+/** Pieces of a batch that turned up, or were written off where `by` is negative. */
+export interface AdjustBatchInput {
+  ref: string;
+  by: number;
+  reason: string;
+}
+
 /** One line of an order. */
 export interface OrderLineInput {
   sku: string;
@@ -43,6 +50,14 @@ export interface PlaceOrderInput {
 /** An order that will not be shipped. */
 export interface CancelOrderInput {
   orderId: string;
+  reason: string;
+}
+
+/** Pieces that a customer wants no longer. */
+export interface ReduceLineInput {
+  orderId: string;
+  line: number;
+  by: number;
   reason: string;
 }
 
@@ -80,9 +95,14 @@ export interface ImportClient extends FloorClient {
       input: { orderId: string; line: number },
       options: SendOptions,
     ): Promise<Answer<{ allocated: boolean }>>;
+    adjustBatch(input: AdjustBatchInput, options: SendOptions): Promise<Answer<unknown>>;
   };
   orders: {
     placeOrder(input: PlaceOrderInput, options: SendOptions): Promise<Answer<PlacedOrder>>;
     cancelOrder(input: CancelOrderInput, options: SendOptions): Promise<Answer<unknown>>;
+    reduceLine(
+      input: ReduceLineInput,
+      options: SendOptions,
+    ): Promise<Answer<{ cancelled: boolean }>>;
   };
 }

@@ -1,12 +1,18 @@
-import type { CauseCount, ImportProgress, ImportReport } from "./import-report.ts";
-import type { PlannedOrder, PlannedRejection, PlannedStock, RowNote } from "./plan.ts";
+import type { CauseCount, ImportProgress, ImportReport, RowsAndUnits } from "./import-report.ts";
+import type {
+  PlannedAside,
+  PlannedOrder,
+  PlannedRejection,
+  PlannedSending,
+  RowNote,
+} from "./plan.ts";
 import type { RejectsFile } from "./rejects-file.ts";
 import type { SourceRow } from "./source-rows.ts";
 
 /** So that a file of nothing but different wrong values cannot fill the memory. */
 const causesMax = 1_000;
 
-/** Keeps the books of an import: every row is entered once, as accepted or as rejected. */
+/** Keeps the books of an import: each row is entered once, as accepted, rejected or set aside. */
 export class ImportLedger {
   readonly #report: ImportReport;
   readonly #rejects: RejectsFile;
@@ -46,12 +52,24 @@ export class ImportLedger {
     this.#progress();
   }
 
+  /** Enters a row that is understood and changes nothing. */
+  async setAside({ row, cause, reason, units }: PlannedAside): Promise<void> {
+    enter(this.#report.aside, units);
+    this.#count("aside", cause, units);
+    await this.#rejects.write(row, "aside", reason);
+    this.#open.delete(row.row);
+    this.#progress();
+  }
+
   /** Enters rows whose commands are all in, with what there is to note about them. */
-  async accept(work: PlannedStock | PlannedOrder, notes: readonly RowNote[]): Promise<void> {
+  async accept(work: PlannedSending, notes: readonly RowNote[]): Promise<void> {
+    const { corrections, reductions } = this.#report;
     this.#report.rows.accepted += work.rows.length;
     this.#report.units.accepted += work.units;
     if (work.kind === "stock") this.#report.batches += work.batch ? 1 : 0;
-    else this.#acceptOrder(work);
+    else if (work.kind === "order") this.#acceptOrder(work);
+    else if (work.kind === "reduction") enter(reductions, work.units);
+    else enter(corrections[work.units < 0 ? "writtenOff" : "found"], work.units);
 
     for (const [row, reasons] of byRow(notes)) {
       this.#report.rows.noted += 1;
@@ -82,7 +100,7 @@ export class ImportLedger {
       outcomes[one].orders += 1;
   }
 
-  #count(kind: "rejected" | "noted", cause: string, units: number): void {
+  #count(kind: CauseCount["kind"], cause: string, units: number): void {
     const key = `${kind} ${cause}`;
     const shown = this.#causes.has(key) || this.#causes.size < causesMax ? cause : "other reasons";
     const count = this.#causes.get(`${kind} ${shown}`) ?? { kind, cause: shown, rows: 0, units: 0 };
@@ -93,8 +111,14 @@ export class ImportLedger {
 
   #progress(): void {
     const { inFile, accepted, rejected, noted } = this.#report.rows;
-    this.#onProgress?.({ rowsInFile: inFile, rowsDone: accepted + rejected, rejected, noted });
+    const rowsDone = accepted + rejected + this.#report.aside.rows;
+    this.#onProgress?.({ rowsInFile: inFile, rowsDone, rejected, noted });
   }
+}
+
+function enter(books: RowsAndUnits, units: number): void {
+  books.rows += 1;
+  books.units += units;
 }
 
 function byRow(notes: readonly RowNote[]): Map<SourceRow, string[]> {

@@ -8,7 +8,8 @@ export interface CommandCounts {
 }
 
 const commandNames = [
-  ...(["registerVariant", "addBatch", "placeOrder", "cancelOrder", "allocateLine"] as const),
+  ...(["registerVariant", "addBatch", "adjustBatch", "allocateLine"] as const),
+  ...(["placeOrder", "reduceLine", "cancelOrder"] as const),
   ...(["planWave", "releaseWave", "confirmPick", "cancelWave"] as const),
   ...(["packParcel", "labelParcel", "handOver", "confirmDelivery", "reportLoss"] as const),
   ...(["announceInbound", "receiveLot", "receivePiece", "closeInbound"] as const),
@@ -27,9 +28,15 @@ export interface OutcomeCounts {
   assumed: number;
 }
 
+/** So many rows, and the pieces that they state. */
+export interface RowsAndUnits {
+  rows: number;
+  units: number;
+}
+
 /** Rows that share a reason. */
 export interface CauseCount {
-  kind: "rejected" | "noted";
+  kind: "rejected" | "noted" | "aside";
   cause: string;
   rows: number;
   units: number;
@@ -69,9 +76,17 @@ export interface ImportReport {
     unfinished: number;
   };
   batches: number;
-  commands: Record<CommandName, CommandCounts>;
   /** What the accepted rows say became of their lines. */
   outcomes: Record<Outcome, OutcomeCounts>;
+  /** Batches that are assumed to have been there before the file, with their pieces. */
+  opening: { batches: number; units: number };
+  /** Rows that are understood and change nothing in the warehouse, with the pieces they state. */
+  aside: RowsAndUnits;
+  /** Rows by which pieces of batches turned up or were written off. */
+  corrections: { found: RowsAndUnits; writtenOff: RowsAndUnits };
+  /** Rows by which pieces were taken off orders; `ordersCancelled` had none left then. */
+  reductions: RowsAndUnits & { ordersCancelled: number };
+  commands: Record<CommandName, CommandCounts>;
   causes: CauseCount[];
   rejectsFile: string | null;
   tookMs: number;
@@ -87,8 +102,9 @@ export interface ImportProgress {
 
 /** A report of nothing yet. */
 export function emptyReport(mapping: string, file: string, dryRun: boolean): ImportReport {
-  const none = () => ({ applied: 0, repeated: 0, refused: 0 });
   const nothing = () => ({ orders: 0, lines: 0, units: 0, assumed: 0 });
+  const noRows = (): RowsAndUnits => ({ rows: 0, units: 0 });
+  const none = (): CommandCounts => ({ applied: 0, repeated: 0, refused: 0 });
   return {
     mapping,
     file,
@@ -98,8 +114,12 @@ export function emptyReport(mapping: string, file: string, dryRun: boolean): Imp
     units: { accepted: 0, rejected: 0, assumed: 0, assumedStock: 0 },
     orders: { placed: 0, cancelled: 0, lines: 0, allocated: 0, backordered: 0, unfinished: 0 },
     batches: 0,
-    commands: forEach(commandNames, none),
     outcomes: forEach(outcomes, nothing),
+    opening: { batches: 0, units: 0 },
+    aside: noRows(),
+    corrections: { found: noRows(), writtenOff: noRows() },
+    reductions: { ...noRows(), ordersCancelled: 0 },
+    commands: forEach(commandNames, none),
     causes: [],
     rejectsFile: null,
     tookMs: 0,

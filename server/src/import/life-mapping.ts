@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { text } from "./mapping-parts.ts";
 import { courierWords, outcomes } from "./outcomes.ts";
-
-const text = z.string().trim().min(1).max(200);
 
 /** Columns that tell what became of an order after it was placed. */
 export const lifeColumns = {

@@ -2,17 +2,21 @@ import { expect, test } from "vitest";
 import { MappingError, parseMapping } from "./mapping.ts";
 import { fashionOrders } from "./mappings/fashion-orders.ts";
 import { fashionStock } from "./mappings/fashion-stock.ts";
+import { retailInvoices } from "./mappings/retail-invoices.ts";
 import { shippedMapping, shippedMappingNames } from "./mappings/shipped-mappings.ts";
 
 test("every shipped mapping is a valid one under its own name", () => {
-  const names = ["fashion-stock", "fashion-orders", "order-lifecycle"];
+  const names = [
+    ...["fashion-stock", "fashion-orders", "order-lifecycle"],
+    ...["wholesale-orders", "retail-invoices"],
+  ];
   expect(shippedMappingNames).toEqual(names);
   expect(shippedMappingNames.map((name) => shippedMapping(name)?.name)).toEqual(names);
   expect(shippedMapping("toString")).toBeNull();
 });
 
-test("a mapping survives being written as JSON and read again", () => {
-  const mapping = shippedMapping("fashion-orders");
+test.each(shippedMappingNames)("%s survives being written as JSON and read again", (name) => {
+  const mapping = shippedMapping(name);
   expect(parseMapping(JSON.parse(JSON.stringify(mapping)))).toEqual(mapping);
 });
 
@@ -51,7 +55,7 @@ test.each<[string, unknown, RegExp]>([
   ],
   [
     "an unknown word of a carrier",
-    { ...fashionOrders, values: { ...fashionOrders.values, courierStatus: { X: "delivered" } } },
+    { ...fashionOrders, values: { status: { X: "shipped" }, courierStatus: { X: "delivered" } } },
     /values\.courierStatus\.X/,
   ],
   [
@@ -59,6 +63,20 @@ test.each<[string, unknown, RegExp]>([
     { ...fashionOrders, whenStockMissing: "guess" },
     /whenStockMissing/,
   ],
+  [
+    "an order that no column names",
+    { ...fashionOrders, columns: { ...fashionOrders.columns, orderId: [] } },
+    /columns\.orderId/,
+  ],
+  [
+    "an unknown place for the rows of an order",
+    { ...fashionOrders, rowsOfAnOrder: "below" },
+    /rowsOfAnOrder/,
+  ],
+  ["no shape of goods", { ...retailInvoices, goods: [] }, /goods/],
+  ["a day where a moment is wanted", { ...retailInvoices, dateFormat: "M/D/YY" }, /dateFormat/],
+  ["an unknown origin of stock", { ...retailInvoices, openingStock: "found" }, /openingStock/],
+  ["invoices of no channel", { ...retailInvoices, constants: {} }, /constants\.channel/],
   ["an unreadable date format", { ...fashionOrders, dateFormat: "M/D" }, /dateFormat: use YYYY/],
   [
     "an empty vocabulary",

@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { isDateFormat } from "./dates.ts";
+import { type InvoicesMapping, invoicesMapping } from "./invoices-mapping.ts";
 import { lifeColumns, lifeConstants, lifeIssues, lifeRules, lifeValues } from "./life-mapping.ts";
+import { common, text, vocabulary } from "./mapping-parts.ts";
 import { isMomentFormat } from "./moments.ts";
-
-const text = z.string().trim().min(1).max(200);
-const vocabulary = z
-  .record(text, text)
-  .refine((values) => Object.keys(values).length > 0, "name at least one known value");
 
 const factColumns = {
   style: text.optional(),
@@ -20,17 +17,6 @@ const factValues = {
   colour: vocabulary.optional(),
   size: vocabulary.optional(),
   category: vocabulary.optional(),
-};
-const common = {
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "use small letters, digits and hyphens"),
-  ignore: z.array(text).max(500).default([]),
-  missing: z.array(text).max(50).default([]),
-  letterCase: z
-    .partialRecord(
-      z.enum(["style", "brand", "colour", "category", "material", "channel"]),
-      z.enum(["lower", "upper", "title"]),
-    )
-    .default({}),
 };
 const constants = {
   warehouse: text.optional(),
@@ -51,7 +37,7 @@ const ordersMapping = z
     ...common,
     kind: z.literal("orders"),
     columns: z.strictObject({
-      orderId: text,
+      orderId: z.union([text, z.array(text).min(1).max(5)]),
       date: text,
       sku: text.optional(),
       qty: text.optional(),
@@ -78,6 +64,8 @@ const ordersMapping = z
         (format) => isDateFormat(format) || isMomentFormat(format),
         "use YYYY or YY, MM and DD once each, like MM-DD-YY, or with H:mm, like M/D/YYYY H:mm",
       ),
+    rowsOfAnOrder: z.enum(["together", "anywhere"]).default("together"),
+    whenLineRefused: z.enum(["refuse-order", "leave-line-out"]).default("refuse-order"),
     whenQtyZero: z.enum(["assume-one", "reject"]).default("reject"),
     ...lifeRules,
   })
@@ -92,7 +80,7 @@ const ordersMapping = z
     for (const issue of lifeIssues(mapping)) context.addIssue({ code: "custom", ...issue });
   });
 
-const mappingSchema = z.discriminatedUnion("kind", [stockMapping, ordersMapping]);
+const mappingSchema = z.discriminatedUnion("kind", [stockMapping, ordersMapping, invoicesMapping]);
 
 /** Says how the rows of a seller's stock export become variants and opening batches. */
 export type StockMapping = z.output<typeof stockMapping>;
@@ -100,8 +88,11 @@ export type StockMapping = z.output<typeof stockMapping>;
 /** Says how the rows of a seller's order export become variants, orders and what became of them. */
 export type OrdersMapping = z.output<typeof ordersMapping>;
 
+/** Says how the rows of an export describe variants. */
+export type VariantsMapping = StockMapping | OrdersMapping;
+
 /** Says which columns and values of one source mean what in the warehouse. */
-export type Mapping = z.output<typeof mappingSchema>;
+export type Mapping = VariantsMapping | InvoicesMapping;
 
 /** What a mapping file holds before its defaults are filled in. */
 export type MappingFile = z.input<typeof mappingSchema>;

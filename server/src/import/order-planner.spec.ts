@@ -4,8 +4,9 @@ import { derivedCommandId } from "./derived-command-id.ts";
 import type { OrdersMapping } from "./mapping.ts";
 import { shippedMapping } from "./mappings/shipped-mappings.ts";
 import { assumedOne } from "./order-line.ts";
-import { OrderPlanner, scatteredOrders } from "./order-planner.ts";
+import { OrderPlanner, orderLines, scatteredOrders } from "./order-planner.ts";
 import type { Planned, PlannedOrder } from "./plan.ts";
+import { SeenKeys } from "./seen-keys.ts";
 import { rowsOf } from "./source-files.fixture.ts";
 
 const mapping = shippedMapping("fashion-orders") as OrdersMapping;
@@ -29,7 +30,9 @@ const header = Object.keys(good).map((name) => name.trim());
 async function planRows(lines: string[][]): Promise<Planned[]> {
   const columns = new Columns(header, mapping);
   const rows = rowsOf(header, lines);
-  const planner = new OrderPlanner(columns, mapping, await scatteredOrders(rows, columns));
+  const scattered = await scatteredOrders(rows, columns);
+  const reader = orderLines(columns, mapping);
+  const planner = new OrderPlanner(columns, mapping, { scattered, reader });
   return [...rows.flatMap((row) => planner.take(row)), ...planner.end()];
 }
 
@@ -88,7 +91,8 @@ test("rows with one order id become one order, lines in the file's order", async
 test("the order that is open when the file ends is planned by its end, not before", () => {
   const columns = new Columns(header, mapping);
   const [row] = rowsOf(header, [Object.values(good)]);
-  const planner = new OrderPlanner(columns, mapping, emptyKeys());
+  const reader = orderLines(columns, mapping);
+  const planner = new OrderPlanner(columns, mapping, { scattered: new SeenKeys(), reader });
   expect(row && planner.take(row)).toEqual([]);
   expect(orders(planner.end()).length).toBe(1);
   expect(planner.end()).toEqual([]);
@@ -199,21 +203,17 @@ test("an unreadable row takes the order with it in which it stands, and no other
   ]);
 });
 
-test("an order of more than 1,000 lines is rejected row by row", async () => {
-  const planned = await plan({ "Order ID": "first" }, ...Array(2_500).fill({}), {
+test("an order of more than 2,000 lines is rejected row by row", async () => {
+  const planned = await plan({ "Order ID": "first" }, ...Array(4_500).fill({}), {
     "Order ID": "last",
   });
   expect(orders(planned).map(({ order }) => order.input.externalRef)).toEqual(["first", "last"]);
   const reasons = new Set(rejections(planned).map(([, reason]) => reason));
-  expect(rejections(planned).length).toBe(2_500);
-  expect([...reasons]).toEqual(["the order has more than 1000 lines or 4 MB of text"]);
+  expect(rejections(planned).length).toBe(4_500);
+  expect([...reasons]).toEqual(["the order has more than 2000 lines or 4 MB of text"]);
 });
 
-test("an order of exactly 1,000 lines is planned", async () => {
-  const planned = await plan(...Array(1_000).fill({}));
-  expect(orders(planned).map(({ rows }) => rows.length)).toEqual([1_000]);
+test("an order of exactly 2,000 lines is planned", async () => {
+  const planned = await plan(...Array(2_000).fill({}));
+  expect(orders(planned).map(({ rows }) => rows.length)).toEqual([2_000]);
 });
-
-function emptyKeys() {
-  return { rowOf: () => null } as never;
-}

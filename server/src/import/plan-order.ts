@@ -38,8 +38,11 @@ export function planOrder(
   columns: Columns,
   mapping: OrdersMapping,
 ): Planned[] {
-  const bad = lines.find((line) => line.causes.length > 0);
-  if (bad) return lines.map((line) => refuseBeside(line, bad));
+  const bad = lines.filter((line) => line.causes.length > 0);
+  if (bad.length > 0 && mapping.whenLineRefused === "leave-line-out")
+    return [...bad.map(refuseLine), ...planOrderWithout(bad, { orderId, lines, columns, mapping })];
+  const [worst] = bad;
+  if (worst) return lines.map((line) => refuseBeside(line, worst));
 
   const disagreement = disagreementOf(lines, columns);
   if (disagreement !== null)
@@ -49,8 +52,35 @@ export function planOrder(
   return first ? [plannedOrder(orderId, first, lines, { mapping, statusName })] : [];
 }
 
+/** The order goes in with the lines that are left, and its first row says what it lacks. */
+function planOrderWithout(
+  bad: readonly ReadOrderLine[],
+  order: {
+    orderId: string;
+    lines: readonly ReadOrderLine[];
+    columns: Columns;
+    mapping: OrdersMapping;
+  },
+): Planned[] {
+  const { orderId, lines, columns, mapping } = order;
+  const good = lines.filter((line) => line.causes.length === 0);
+  const rows = bad.slice(0, 10).map((line) => line.row.row);
+  const more = bad.length > rows.length ? ` and ${bad.length - rows.length} more` : "";
+  const reason = `lines of the order are left out: row ${rows.join(", ")}${more}`;
+  return planOrder(orderId, good, columns, mapping).map((planned) => {
+    const row = planned.kind === "order" ? planned.rows[0] : undefined;
+    if (planned.kind !== "order" || !row) return planned;
+    const note = { row, cause: "lines of the order are left out", reason };
+    return { ...planned, notes: [note, ...planned.notes] };
+  });
+}
+
+function refuseLine(line: ReadOrderLine): PlannedRejection {
+  return rejection(line.row, line.causes.join("; "), line.units);
+}
+
 function refuseBeside(line: ReadOrderLine, bad: ReadOrderLine): PlannedRejection {
-  if (line.causes.length > 0) return rejection(line.row, line.causes.join("; "), line.units);
+  if (line.causes.length > 0) return refuseLine(line);
   const cause = "another row of the order is refused";
   const reason = `${cause} (row ${bad.row.row}: ${bad.causes.join("; ")})`;
   return rejection(line.row, cause, line.units, reason);

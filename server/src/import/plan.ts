@@ -1,8 +1,10 @@
 import { derivedCommandId } from "./derived-command-id.ts";
 import type {
   AddBatchInput,
+  AdjustBatchInput,
   CancelOrderInput,
   PlaceOrderInput,
+  ReduceLineInput,
   VariantFacts,
 } from "./import-client.ts";
 import type { Outcome, ShippedOutcome } from "./outcomes.ts";
@@ -26,6 +28,12 @@ export interface RowNote {
 export interface PlannedRejection extends RowNote {
   readonly kind: "rejected";
   /** The pieces that the row states, so that accepted and rejected pieces add up to the file's. */
+  readonly units: number;
+}
+
+/** A row that is understood and changes nothing in the warehouse, and why. */
+export interface PlannedAside extends RowNote {
+  readonly kind: "aside";
   readonly units: number;
 }
 
@@ -76,10 +84,33 @@ export interface PlannedOrder extends PlannedWork {
   /** What a carrier took of it; nothing of an order that is only placed, or cancelled. */
   readonly parcels: readonly PlannedParcel[];
   readonly carrier: string;
+  /** Batches that are assumed to have been there before. */
+  readonly openings?: readonly PlannedCommand<AddBatchInput>[];
+  /** Whether a later row of the file may take pieces off it. */
+  readonly mayBeReduced?: boolean;
 }
 
+/** Pieces that were found or written off: more or fewer in a batch, or a batch of their own. */
+export interface PlannedCorrection extends PlannedWork {
+  readonly kind: "correction";
+  readonly openings: readonly PlannedCommand<AddBatchInput>[];
+  readonly batch: PlannedCommand<AddBatchInput> | null;
+  readonly adjustment: PlannedCommand<AdjustBatchInput> | null;
+}
+
+/** Pieces that are taken off orders of earlier rows. */
+export interface PlannedReduction extends PlannedWork {
+  readonly kind: "reduction";
+  readonly parts: readonly (PlannedCommand<Omit<ReduceLineInput, "orderId">> & {
+    readonly externalRef: string;
+  })[];
+}
+
+/** What is sent. */
+export type PlannedSending = PlannedStock | PlannedOrder | PlannedCorrection | PlannedReduction;
+
 /** What one or more rows of a source become. */
-export type Planned = PlannedRejection | PlannedStock | PlannedOrder;
+export type Planned = PlannedRejection | PlannedAside | PlannedSending;
 
 /** Turns rows into commands, one row at a time, without sending anything. */
 export interface Planner {
@@ -87,6 +118,8 @@ export interface Planner {
   take(row: SourceRow): Planned[];
   /** Gives what was still open when the file ended. */
   end(): Planned[];
+  /** The first row that it has taken and not planned yet, if there is one. */
+  openSince?(): number | null;
 }
 
 /** The registration of a variant, with the same command id for its SKU in every run. */
@@ -98,6 +131,12 @@ export function plannedVariant(
     commandId: derivedCommandId(mappingName, "registerVariant", facts.sku),
     input: facts,
   };
+}
+
+/** The row that a SKU has come with. */
+export function rowOfSku(work: PlannedSending, sku: string): SourceRow | undefined {
+  if (work.kind !== "order") return work.rows[0];
+  return work.rows[work.order.input.lines.findIndex((line) => line.sku === sku)];
 }
 
 /** A row that becomes no command. */

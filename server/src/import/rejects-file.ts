@@ -2,7 +2,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { stringify } from "csv-stringify/sync";
 import type { SourceRow } from "./source-rows.ts";
 
-/** A CSV file of the rows that were rejected or noted, each with its reason and its own columns. */
+/** A CSV file of the rows that were rejected, set aside or noted, as they were, with the reason. */
 export class RejectsFile {
   readonly path: string;
   readonly #handle: FileHandle;
@@ -24,7 +24,7 @@ export class RejectsFile {
   }
 
   /** Writes one row; rows stand in the order in which they were given. */
-  write(row: SourceRow, kind: "rejected" | "noted", reason: string): Promise<void> {
+  write(row: SourceRow, kind: "rejected" | "noted" | "aside", reason: string): Promise<void> {
     this.#rows += 1;
     const before = this.#writing;
     const line = [String(row.row), kind, reason, ...padded(row.cells, this.#width)];

@@ -138,3 +138,16 @@ test("a file that breaks off while it is imported never leaves half an order", a
   expect(server.orders.size).toBeGreaterThan(0);
   expect([...server.orders.values()].filter((order) => order.lines.length !== 3)).toEqual([]);
 });
+
+test("a giant order that meets no server stops at once, not once a variant", async () => {
+  const server = new FakeServer();
+  let asked = 0;
+  server.before = () => {
+    asked += 1;
+    throw failure("NETWORK", "refused");
+  };
+  const lines = Array.from({ length: 500 }, (_n, at) => orderLine("A", `K${at}-M`));
+  const { report } = await importing(ordersHeader + lines.join("\n"), { mapping: orders, server });
+  expect(report.stop).toMatchObject({ outcome: "failed", row: 2 });
+  expect(asked).toBe(16);
+});

@@ -143,6 +143,22 @@ test("no more commands are under way than allowed, and each variant is first", a
   expect(server.count("registerVariant")).toBe(1);
 });
 
+test("the variants of one order are registered side by side, no more at once than allowed", async () => {
+  const server = new FakeServer();
+  server.before = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const lines = Array.from({ length: 50 }, (_n, at) => orderLine("A", `K${at}-M`));
+  await importing(`${ordersHeader}${lines.join("\n")}\n`, {
+    mapping: orders,
+    server,
+    concurrency: 5,
+  });
+  expect(server.inFlightMax).toBe(5);
+  expect(server.sent.map(({ name }) => name)).toEqual([
+    ...Array(50).fill("registerVariant"),
+    "placeOrder",
+  ]);
+});
+
 test("a dry run plans everything and sends nothing", async () => {
   const { report, server } = await importing(ordersCsv, { mapping: orders, dryRun: true });
   expect(server.sent).toEqual([]);

@@ -8,14 +8,12 @@ import { ImportLedger } from "./import-ledger.ts";
 import { emptyReport, type ImportProgress, type ImportReport } from "./import-report.ts";
 import { forEachInFlight } from "./in-flight.ts";
 import type { Mapping } from "./mapping.ts";
-import { OrderPlanner, scatteredOrders } from "./order-planner.ts";
 import type { Planned, Planner } from "./plan.ts";
+import { checkFile } from "./planners.ts";
 import { RejectsFile } from "./rejects-file.ts";
-import { SeenKeys } from "./seen-keys.ts";
 import { SendingStopped } from "./send-command.ts";
 import { SourceError } from "./source-file.ts";
 import { openSource, type Source, type SourceRow } from "./source-rows.ts";
-import { StockPlanner } from "./stock-planner.ts";
 import { WorkSender } from "./work-sender.ts";
 
 /** What to import, and where to. */
@@ -57,44 +55,18 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const rejects = await openRejects(options, source);
   const ledger = new ImportLedger(report, rejects, options.onProgress);
   const sender = new WorkSender({ ...options, report, ledger });
-  const planned = plannedFrom(source.rows, plannerFor(mapping, columns, checked.scattered));
+  const planner = checked.plannerFor(columns);
+  const planned = plannedFrom(source.rows, planner);
 
-  const parts = { sender, ledger, rowsInFile: checked.rows };
+  const parts = { sender, ledger, planner, rowsInFile: checked.rows };
   const stop = await sendAll(withWaves(planned), parts, options);
-  const done = report.rows.accepted + report.rows.rejected === report.rows.inFile;
+  const { inFile, accepted, rejected } = report.rows;
+  const done = accepted + rejected + report.aside.rows === inFile;
   report.stop = stop?.outcome === "interrupted" && done ? null : stop;
   report.causes = ledger.causes();
   report.rejectsFile = await rejects.close();
   report.tookMs = Math.round(performance.now() - startedMs);
   return report;
-}
-
-/** Reads a file to its end without sending anything: it must be whole, and fit its mapping. */
-async function checkFile(
-  file: string,
-  mapping: Mapping,
-): Promise<{ rows: number; scattered: SeenKeys }> {
-  const source = await openSource(file);
-  const columns = new Columns(source.header, mapping);
-  let rows = 0;
-  const counted = async function* (): AsyncGenerator<SourceRow> {
-    for await (const row of source.rows) {
-      rows += 1;
-      yield row;
-    }
-  };
-  if (mapping.kind === "orders") {
-    const scattered = await scatteredOrders(counted(), columns);
-    return { rows, scattered };
-  }
-  for await (const _row of counted());
-  return { rows, scattered: new SeenKeys() };
-}
-
-function plannerFor(mapping: Mapping, columns: Columns, scattered: SeenKeys): Planner {
-  return mapping.kind === "stock"
-    ? new StockPlanner(columns, mapping)
-    : new OrderPlanner(columns, mapping, scattered);
 }
 
 /** Plans row by row; when the file breaks off, what is still open is not planned. */
@@ -106,12 +78,18 @@ export async function* plannedFrom(
   yield* planner.end();
 }
 
+interface SendingOf {
+  readonly sender: WorkSender;
+  readonly ledger: ImportLedger;
+  readonly planner: Planner;
+  readonly rowsInFile: number;
+}
+
 async function sendAll(
   planned: AsyncIterable<Planned | PlannedWave>,
-  { sender, ledger, rowsInFile }: { sender: WorkSender; ledger: ImportLedger; rowsInFile: number },
-  options: ImportOptions,
+  { sender, ledger, planner, rowsInFile }: SendingOf,
+  { signal, concurrency = 16 }: ImportOptions,
 ): Promise<ImportReport["stop"]> {
-  const { signal, concurrency = 16 } = options;
   let lastRow = 1;
   const settle = async (work: Planned | PlannedWave) => {
     const rows = rowsOf(work);
@@ -120,23 +98,27 @@ async function sendAll(
     await sender.settle(work);
   };
 
+  // Rows of an order that is still being gathered may stand before all that was sent.
+  const firstOf = (row: number) => Math.min(row, planner.openSince?.() ?? Infinity);
   try {
     await sender.open(rowsInFile);
     await forEachInFlight(planned, { concurrency, signal }, settle);
   } catch (error) {
     if (!(error instanceof ImportInterrupted)) {
-      return { outcome: "failed", row: ledger.firstOpenRow, reason: stopReason(error) };
+      const open = ledger.firstOpenRow;
+      const row = open === null ? null : firstOf(open);
+      return { outcome: "failed", row, reason: stopReason(error) };
     }
   }
   if (!signal?.aborted) return null;
-  const row = ledger.firstOpenRow ?? lastRow + 1;
+  const row = firstOf(ledger.firstOpenRow ?? lastRow + 1);
   return { outcome: "interrupted", row, reason: "stopped by its user" };
 }
 
 /** The rows that a piece of work opens; those of a wave are open since its orders were placed. */
 function rowsOf(work: Planned | PlannedWave): readonly SourceRow[] {
   if (work.kind === "wave") return [];
-  return work.kind === "rejected" ? [work.row] : work.rows;
+  return work.kind === "rejected" || work.kind === "aside" ? [work.row] : work.rows;
 }
 
 function stopReason(error: unknown): string {

@@ -24,7 +24,12 @@ export class SeenKeys {
     return null;
   }
 
-  /** The row where the key was first met, or null. */
+  /** Notes that a key was met at this row last, whether or not it was met before. */
+  move(key: string, row: number): void {
+    if (this.add(key, row) !== null) this.#rows[this.#slotOf(hashOf(key))] = row;
+  }
+
+  /** The row that is noted for the key, or null. */
   rowOf(key: string): number | null {
     const hash = hashOf(key);
     const slot = this.#slotOf(hash);

@@ -1,7 +1,7 @@
 import { inLetterCase, quoted, readKnown } from "./cells.ts";
 import type { Columns } from "./columns.ts";
 import type { VariantFacts } from "./import-client.ts";
-import type { Mapping } from "./mapping.ts";
+import type { VariantsMapping } from "./mapping.ts";
 import type { SourceRow } from "./source-rows.ts";
 
 /** A variant as one row states it, with what is wrong or worth noting about it. */
@@ -14,7 +14,11 @@ export interface ReadVariant {
 const plainFacts = ["style", "brand", "colour", "category", "material"] as const;
 
 /** Reads what a row says about its variant; a fact that it leaves open is left out and noted. */
-export function readVariant(row: SourceRow, columns: Columns, mapping: Mapping): ReadVariant {
+export function readVariant(
+  row: SourceRow,
+  columns: Columns,
+  mapping: VariantsMapping,
+): ReadVariant {
   const causes: string[] = [];
   const notes: string[] = [];
   const named = "sku" in mapping.constants ? mapping.constants.sku : undefined;
@@ -50,7 +54,7 @@ function readSku(row: SourceRow, columns: Columns, causes: string[]): string {
 function readSize(
   row: SourceRow,
   columns: Columns,
-  mapping: Mapping,
+  mapping: VariantsMapping,
   facts: VariantFacts,
   causes: string[],
 ): void {

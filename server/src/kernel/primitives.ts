@@ -33,6 +33,14 @@ export const quantity = () => z.int().min(1).max(quantityMax);
 /** A number of pieces, zero included. */
 export const quantityOrZero = () => z.int().min(0).max(quantityMax);
 
+/** So many pieces more, or fewer where it is negative; never none. */
+export const quantityChange = () =>
+  z
+    .int()
+    .min(-quantityMax)
+    .max(quantityMax)
+    .refine((by) => by !== 0, "is no change");
+
 /** An amount of money in whole cents of its currency. */
 export const cents = () => z.int().min(0).max(centsMax);
 

@@ -3,8 +3,16 @@ import { parseMapping } from "../mapping.ts";
 import { fashionOrders } from "./fashion-orders.ts";
 import { fashionStock } from "./fashion-stock.ts";
 import { orderLifecycle } from "./order-lifecycle.ts";
+import { retailInvoices } from "./retail-invoices.ts";
+import { wholesaleOrders } from "./wholesale-orders.ts";
 
-const shipped: readonly MappingFile[] = [fashionStock, fashionOrders, orderLifecycle];
+const shipped: readonly MappingFile[] = [
+  fashionStock,
+  fashionOrders,
+  orderLifecycle,
+  wholesaleOrders,
+  retailInvoices,
+];
 
 /** The names of the mappings that come with Selvedge. */
 export const shippedMappingNames: readonly string[] = shipped.map((mapping) => mapping.name);

@@ -87,15 +87,18 @@ export async function piecesOf(
   return (await holdPieces(ctx, where)).map(seen);
 }
 
-/** An order lets its reserved pieces go; what was picked or packed already is put away anew. */
+/**
+ * An order lets its reserved pieces go, but for the first `keep` of a line; what was picked or
+ * packed already is put away anew.
+ */
 export async function releasePieces(
   ctx: GarmentScope,
-  { orderId, line, reason }: { orderId: string; line?: number; reason: string },
+  of: { orderId: string; line?: number; keep?: number; reason: string },
 ): Promise<PieceSeen[]> {
+  const { orderId, line, keep = 0, reason } = of;
   const where = line === undefined ? { orderId } : { orderId, orderLine: line };
   const released: PieceSeen[] = [];
-  for (const garment of await holdPieces(ctx, where)) {
-    if (!isHeld(garment)) continue;
+  for (const garment of (await holdPieces(ctx, where)).filter(isHeld).slice(keep)) {
     ctx.record(garment.status === "reserved" ? garment.release(reason) : garment.unpick(reason));
     released.push(seen(garment));
   }

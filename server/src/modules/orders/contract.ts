@@ -55,7 +55,10 @@ export async function orderLine(
 }
 
 /** A line as stock sees it. */
-export function wantedOf(order: Order, { line, sku, grade, qty }: OrderLine) {
+export function wantedOf(
+  order: Order,
+  { line, sku, grade, qty }: Pick<OrderLine, "line" | "sku" | "grade" | "qty">,
+) {
   const { id: orderId, warehouse, priority, shipBy = null } = order;
   return { orderId, line, sku, grade, qty, warehouse, priority, shipBy };
 }

@@ -136,6 +136,69 @@ describe("cancelling an order", () => {
   });
 });
 
+describe("reducing a line", () => {
+  test("leaves it fewer pieces, which cost less, and says how many", () => {
+    const { events, it } = given(anOrder())
+      .when((order) => order.reduceLine(1, 1, "one only"))
+      .thenHappened("OrderLineReduced");
+    expect(events[0]?.data).toEqual({ line: 1, sku: "TEE", by: 1, left: 1, reason: "one only" });
+    expect(it.lines).toMatchObject([
+      { line: 1, qty: 1, priceCents: 1_000 },
+      { line: 2, qty: 1, priceCents: null },
+    ]);
+    expect(it.gone()).toEqual([]);
+  });
+
+  test("to nothing takes it off the order; the other lines keep their numbers", () => {
+    const { events, it } = given(anOrder())
+      .when((order) => order.reduceLine(1, 2, "out of fashion"))
+      .thenHappened("OrderLineReduced");
+    expect(events[0]?.data).toMatchObject({ line: 1, by: 2, left: 0 });
+    expect(it.lines.map(({ line }) => line)).toEqual([2]);
+    expect(it.gone()).toMatchObject([{ line: 1 }]);
+    expect(it.status).toBe("open");
+  });
+
+  test("the last one to nothing cancels the order, and leaves the line to be seen", () => {
+    const { events, it } = given(anOrder())
+      .when((order) => [order.reduceLine(1, 2, "no"), order.reduceLine(2, 1, "neither")])
+      .thenHappened("OrderLineReduced", "OrderCancelled");
+    expect(events[1]?.data).toEqual({ reason: "neither", qty: 1 });
+    expect(it).toMatchObject({ status: "cancelled", lines: [{ line: 2, qty: 1 }] });
+  });
+
+  test("of a held order leaves it held", () => {
+    const order = anOrder();
+    order.hold("address", new Date("2026-03-01T11:00:00Z"));
+    const { it } = given(order)
+      .when((one) => one.reduceLine(1, 1, "one only"))
+      .thenHappened("OrderLineReduced");
+    expect(it.holdReason).toBe("address");
+  });
+
+  test.each([
+    ["by more pieces than it has", 1, 3, "line-smaller", { qty: 2 }],
+    ["that the order has not", 3, 1, "line-unknown", {}],
+  ])("is refused for a line %s", (_, line, by, reason, details) => {
+    const order = anOrder();
+    given(order)
+      .when((it) => it.reduceLine(line, by, "no"))
+      .thenRefused(reason, { orderId: order.id, line, ...details });
+  });
+
+  test("is refused once the line is gone, or the order is cancelled", () => {
+    const order = anOrder();
+    order.reduceLine(1, 2, "no");
+    given(order)
+      .when((it) => it.reduceLine(1, 1, "again"))
+      .thenRefused("line-unknown");
+    order.cancel("changed mind");
+    given(order)
+      .when((it) => it.reduceLine(2, 1, "no"))
+      .thenRefused("order-cancelled");
+  });
+});
+
 describe("holding and releasing an order", () => {
   const at = new Date("2026-03-01T11:00:00Z");
   const held = () => {

@@ -48,6 +48,7 @@ const OrderSchema = defineEntity({
 /** What a customer of some channel wants, and by when. */
 export class Order extends OrderSchema.class implements Aggregate {
   lines: OrderLine[] = [];
+  readonly #gone: OrderLine[] = [];
 
   /** A channel places an order; its lines are numbered from one, as they came. */
   static place({ lines, ...facts }: OrderToPlace): { order: Order; placed: DomainEvent } {
@@ -75,12 +76,38 @@ export class Order extends OrderSchema.class implements Aggregate {
     return this.lines;
   }
 
+  gone() {
+    return this.#gone;
+  }
+
   /** One of its lines; refused where there is none or nothing more can be done for it. */
   openLine(line: number): OrderLine {
     this.#requireOpen();
     const found = this.lines.find((one) => one.line === line);
     if (!found) throw ordersRefusals.because("line-unknown", { orderId: this.id, line });
     return found;
+  }
+
+  /**
+   * The customer wants fewer pieces of a line, and pays for those only. A line of which nothing is
+   * left is off the order. An order of which nothing is left is cancelled, its last line to be
+   * seen.
+   */
+  reduceLine(line: number, by: number, reason: string): DomainEvent {
+    const found = this.openLine(line);
+    const { sku, qty, priceCents = null } = found;
+    const left = qty - by;
+    if (left < 0) throw ordersRefusals.because("line-smaller", { orderId: this.id, line, qty });
+    if (left === 0 && this.lines.length === 1) return this.cancel(reason);
+
+    if (left === 0) {
+      this.lines = this.lines.filter((one) => one !== found);
+      this.#gone.push(found);
+    } else {
+      found.qty = left;
+      found.priceCents = priceCents === null ? null : Math.round((priceCents * left) / qty);
+    }
+    return happened(this, "OrderLineReduced", { line, sku, by, left, reason });
   }
 
   /** Somebody wants it to wait: until it is released it is neither picked nor shipped. */

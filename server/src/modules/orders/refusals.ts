@@ -9,6 +9,7 @@ export const ordersRefusals = declareRefusals({
   },
   "order-unknown": { kind: "not-found", text: "There is no such order." },
   "line-unknown": { kind: "not-found", text: "The order has no such line." },
+  "line-smaller": { kind: "conflict", text: "The order line has fewer pieces than that." },
   "order-held": { kind: "conflict", text: "The order is held." },
   "order-not-held": { kind: "conflict", text: "The order is not held." },
   "order-cancelled": { kind: "conflict", text: "The order is cancelled." },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { id, keyText, quantity } from "../../kernel/primitives.ts";
 import { lpn } from "../garments/inputs.ts";
+import { orderLineNumber } from "../orders/inputs.ts";
 
 /** A parcel's identity. */
 export const shipmentId = () => id();
@@ -11,6 +12,6 @@ export const carrierName = () => keyText();
 /** Pieces for a parcel: one with its licence plate, or so many of a line's batch. */
 export const itemToPack = () =>
   z.union([
-    z.strictObject({ line: z.int().min(1).max(1_000), lpn: lpn() }),
-    z.strictObject({ line: z.int().min(1).max(1_000), qty: quantity() }),
+    z.strictObject({ line: orderLineNumber(), lpn: lpn() }),
+    z.strictObject({ line: orderLineNumber(), qty: quantity() }),
   ]);

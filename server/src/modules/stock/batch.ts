@@ -1,5 +1,8 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 
+/** Most pieces of one batch. */
+export const batchMax = 1_000_000;
+
 const BatchSchema = defineEntity({
   name: "Batch",
   tableName: "batch",

@@ -84,6 +84,32 @@ export function allocateFrom(
   return allocateLine(ctx, ofKey, wanted, []);
 }
 
+/**
+ * A line whose order's row the caller holds wants fewer pieces: it lets those go that are too many,
+ * before they are picked, and tries for stock again if it had to wait for more.
+ */
+export async function reduceLine(
+  ctx: StockScope,
+  wanted: WantedLine,
+  { by, reason }: { by: number; reason: string },
+): Promise<AllocatedLine> {
+  const { orderId, line, qty } = wanted;
+  const stock = await loadStock(ctx, [wanted]);
+  await loadAllocations(ctx, stock, { orderId });
+  const ofKey = stock.get(stockKeyText(wanted));
+  if (ofKey && ofKey.batchOf(orderId, line) !== null) {
+    ctx.record(ofKey.reduce(orderId, line, by, reason));
+    return { line, batch: ofKey.batchOf(orderId, line), lpns: [] };
+  }
+  const pieces = await piecesOf(ctx, orderId, line);
+  if (pieces.some(({ status }) => status !== "reserved")) {
+    throw stockRefusals.because("line-picked", { orderId, line });
+  }
+  const released = await releasePieces(ctx, { orderId, line, keep: qty, reason });
+  const lpns = pieces.map(({ lpn }) => lpn).slice(0, pieces.length - released.length);
+  return qty === 0 ? { line, batch: null, lpns } : allocateLine(ctx, ofKey, wanted, lpns);
+}
+
 /** Which batch an order line has its pieces from, with its stock held; null if from none. */
 export async function batchOfLine(
   ctx: StockScope,

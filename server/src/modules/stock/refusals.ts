@@ -10,6 +10,11 @@ export const stockRefusals = declareRefusals({
   "batch-unknown": { kind: "not-found", text: "There is no batch with this reference." },
   "batch-here": { kind: "conflict", text: "The batch has come in already." },
   "batch-not-here": { kind: "conflict", text: "The batch has not come in yet." },
+  "batch-short": {
+    kind: "conflict",
+    text: "The batch holds fewer pieces than that which are not picked.",
+  },
+  "batch-too-large": { kind: "conflict", text: "A batch holds 1,000,000 pieces at most." },
   "batch-picked": {
     kind: "conflict",
     text: "More pieces of the batch are picked already than it would hold.",

@@ -40,6 +40,14 @@ const step: fc.Arbitrary<{ does: string; step: Step }> = fc.oneof(
     does: `changeBatchQuantity ${ref} ${qty}`,
     step: (stock: SkuStock) => stock.changeBatchQuantity(ref, qty, undefined),
   })),
+  fc.tuple(ref, fc.integer({ min: -12, max: 12 })).map(([ref, by]) => ({
+    does: `adjustBatch ${ref} ${by}`,
+    step: (stock: SkuStock) => stock.adjustBatch(ref, by, "why"),
+  })),
+  fc.tuple(line, fc.integer({ min: 1, max: 6 })).map(([{ orderId, line }, by]) => ({
+    does: `reduce ${orderId} ${line} ${by}`,
+    step: (stock: SkuStock) => stock.reduce(orderId, line, by, "why"),
+  })),
 );
 
 const steps = fc.array(step, { minLength: 1, maxLength: 40 });

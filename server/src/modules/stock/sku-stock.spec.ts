@@ -264,3 +264,92 @@ describe("changing a batch's quantity", () => {
       .thenRefused("batch-unknown", { ref: "other" });
   });
 });
+
+describe("adjusting a batch", () => {
+  const batch: BatchTold = { ref: "b", qty: 5 };
+
+  test.each([4, -1, -5])("by %i says what it was and is", (by) => {
+    const { events, it } = given(aStock({ batches: [batch] }))
+      .when((stock) => stock.adjustBatch("b", by, "counted"))
+      .thenHappened("StockAdjusted");
+    expect(events[0]?.data).toEqual({ ref: "b", by, before: 5, after: 5 + by, reason: "counted" });
+    expect(it.batches).toMatchObject([{ qty: 5 + by }]);
+  });
+
+  test("twice takes both off, one after the other", () => {
+    const { it } = given(aStock({ batches: [batch] }))
+      .when((stock) =>
+        [stock.adjustBatch("b", -2, "torn"), stock.adjustBatch("b", -1, "wet")].flat(),
+      )
+      .thenHappened("StockAdjusted", "StockAdjusted");
+    expect(it.batches).toMatchObject([{ qty: 2 }]);
+  });
+
+  test("takes pieces from lines that it no longer covers, and says so", () => {
+    const allocations = [
+      { order: "o", batch: "b", qty: 2 },
+      { order: "p", batch: "b", qty: 3 },
+    ];
+    const { it } = given(aStock({ batches: [batch], allocations }))
+      .when((stock) => stock.adjustBatch("b", -1, "burnt"))
+      .thenHappened("StockAdjusted", "LineDeallocated");
+    expect(it.batches).toMatchObject([{ qty: 4, allocated: 2 }]);
+    expect(it.gone()).toMatchObject([{ orderId: "p" }]);
+  });
+
+  test("by more than it holds is refused, and so is more than is not picked", () => {
+    const details = { ref: "b", by: -6, qty: 5, picked: 0 };
+    given(aStock({ batches: [batch] }))
+      .when((stock) => stock.adjustBatch("b", -6, "burnt"))
+      .thenRefused("batch-short", details);
+    const picked = aStock({ batches: [batch], allocations: [{ order: "o", batch: "b", qty: 2 }] });
+    picked.pick("o", 1);
+    given(picked)
+      .when((stock) => stock.adjustBatch("b", -4, "burnt"))
+      .thenRefused("batch-short", { ref: "b", by: -4, qty: 5, picked: 2 });
+  });
+
+  test("beyond what a batch may hold, or of an unknown one, is refused", () => {
+    given(aStock({ batches: [batch] }))
+      .when((stock) => stock.adjustBatch("b", 999_996, "found"))
+      .thenRefused("batch-too-large", { ref: "b", by: 999_996, qty: 5, picked: 0 });
+    given(aStock({ batches: [batch] }))
+      .when((stock) => stock.adjustBatch("other", 1, "found"))
+      .thenRefused("batch-unknown", { ref: "other" });
+  });
+});
+
+describe("reducing what a line has", () => {
+  const held = () =>
+    aStock({ batches: [{ ref: "b", qty: 5 }], allocations: [{ order: "o", batch: "b", qty: 3 }] });
+
+  test("frees so many pieces, and the line keeps the others", () => {
+    const { events, it } = given(held())
+      .when((stock) => stock.reduce("o", 1, 2, "one only"))
+      .thenHappened("AllocationReduced");
+    expect(events[0]?.data).toEqual({
+      ...{ orderId: "o", line: 1, by: 2, left: 1, batch: "b", reason: "one only" },
+    });
+    expect(it.batches).toMatchObject([{ qty: 5, allocated: 1 }]);
+    expect(it.allocations).toMatchObject([{ qty: 1 }]);
+  });
+
+  test.each([3, 4])("by %i of 3 takes all of it back", (by) => {
+    const { it } = given(held())
+      .when((stock) => stock.reduce("o", 1, by, "none"))
+      .thenHappened("LineDeallocated");
+    expect(it.batches).toMatchObject([{ allocated: 0 }]);
+    expect(it.batchOf("o", 1)).toBeNull();
+  });
+
+  test("is refused once the pieces are picked, and where there are none", () => {
+    const picked = held();
+    picked.pick("o", 1);
+    given(picked)
+      .when((stock) => stock.reduce("o", 1, 1, "late"))
+      .thenRefused("line-picked", { orderId: "o", line: 1 });
+    given(held())
+      .when((stock) => stock.reduce("p", 1, 1, "none"))
+      .thenRefused("line-not-allocated");
+  });
+});

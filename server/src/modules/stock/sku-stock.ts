@@ -1,7 +1,7 @@
 import { defineEntity, p } from "@mikro-orm/postgresql";
 import { type Aggregate, type DomainEvent, happened } from "../../kernel/events.ts";
 import { Allocation } from "./allocation.ts";
-import { Batch } from "./batch.ts";
+import { Batch, batchMax } from "./batch.ts";
 import { byPreference, byVictimOrder } from "./choices.ts";
 import { stockRefusals } from "./refusals.ts";
 import type { BatchToAdd, LineToAllocate } from "./wanted.ts";
@@ -103,12 +103,18 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
 
   /** Takes a line's pieces back, before they are picked. */
   deallocate(orderId: string, line: number, reason: string): DomainEvent {
-    const allocation = this.#requireAllocation(orderId, line);
-    if (allocation.state !== "allocated") {
-      throw stockRefusals.because("line-picked", { orderId, line });
-    }
+    return this.#release(this.#requireUnpicked(orderId, line), reason);
+  }
 
-    return this.#release(allocation, reason);
+  /** Takes some of a line's pieces back, before they are picked; it keeps the others. */
+  reduce(orderId: string, line: number, by: number, reason: string): DomainEvent {
+    const allocation = this.#requireUnpicked(orderId, line);
+    if (by >= allocation.qty) return this.#release(allocation, reason);
+
+    allocation.qty -= by;
+    this.#batch(allocation.batch).allocated -= by;
+    const { batch, qty: left } = allocation;
+    return happened(this, "AllocationReduced", { orderId, line, by, left, batch, reason });
   }
 
   /** Takes back the pieces of an order that is given up, picked or not. */
@@ -121,11 +127,7 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
 
   /** A picker has taken a line's pieces out of their bin. */
   pick(orderId: string, line: number): DomainEvent {
-    const allocation = this.#requireAllocation(orderId, line);
-    if (allocation.state !== "allocated") {
-      throw stockRefusals.because("line-picked", { orderId, line });
-    }
-
+    const allocation = this.#requireUnpicked(orderId, line);
     const { batch, qty } = allocation;
     this.#batch(batch).picked += qty;
     allocation.state = "picked";
@@ -176,11 +178,28 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
    * their pieces in a fixed order: lowest priority, latest ship-by, newest; each is said.
    */
   changeBatchQuantity(ref: string, qty: number, reason: string | undefined): DomainEvent[] {
-    const batch = this.#batch(ref);
-    if (qty < batch.picked) {
-      throw stockRefusals.because("batch-picked", { ref, qty, picked: batch.picked });
-    }
+    const { qty: before, picked } = this.#batch(ref);
+    if (qty < picked) throw stockRefusals.because("batch-picked", { ref, qty, picked });
 
+    const lost = this.#resize(ref, qty);
+    const changed = { ref, before, after: qty, reason: reason ?? null };
+    return [happened(this, "BatchQuantityChanged", changed), ...lost];
+  }
+
+  /** Pieces of a batch turn up, or are written off; lines lose theirs as by any other change. */
+  adjustBatch(ref: string, by: number, reason: string): DomainEvent[] {
+    const { qty: before, picked } = this.#batch(ref);
+    const found = { ref, by, qty: before, picked };
+    const after = before + by;
+    if (after < picked) throw stockRefusals.because("batch-short", found);
+    if (after > batchMax) throw stockRefusals.because("batch-too-large", found);
+
+    const lost = this.#resize(ref, after);
+    return [happened(this, "StockAdjusted", { ref, by, before, after, reason }), ...lost];
+  }
+
+  #resize(ref: string, qty: number): DomainEvent[] {
+    const batch = this.#batch(ref);
     const events: DomainEvent[] = [];
     const promised = this.allocations
       .filter((one) => one.batch === ref && one.state === "allocated")
@@ -189,10 +208,8 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
       if (batch.allocated <= qty) break;
       events.push(this.#release(victim, `batch ${ref} holds ${qty} only`));
     }
-    const before = batch.qty;
     batch.qty = qty;
-    const changed = { ref, before, after: qty, reason: reason ?? null };
-    return [happened(this, "BatchQuantityChanged", changed), ...events];
+    return events;
   }
 
   /** The batch that a line has its pieces from. */
@@ -216,6 +233,12 @@ export class SkuStock extends SkuStockSchema.class implements Aggregate {
     const allocation = this.#allocationOf(orderId, line);
     if (!allocation) throw stockRefusals.because("line-not-allocated", { orderId, line });
     return allocation;
+  }
+
+  #requireUnpicked(orderId: string, line: number): Allocation {
+    const allocation = this.#requireAllocation(orderId, line);
+    if (allocation.state === "allocated") return allocation;
+    throw stockRefusals.because("line-picked", { orderId, line });
   }
 
   #allocationOf(orderId: string, line: number): Allocation | undefined {

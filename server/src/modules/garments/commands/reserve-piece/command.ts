@@ -2,6 +2,7 @@ import { z } from "zod";
 import { count, id, timestamp } from "../../../../kernel/primitives.ts";
 import { command } from "../../../../kernel/procedure.ts";
 import { lineToAllocate } from "../../../orders/contract.ts";
+import { orderLineNumber } from "../../../orders/inputs.ts";
 import { batchOfLine } from "../../../stock/contract.ts";
 import { loadGarment, piecesOf } from "../../contract.ts";
 import { hasExpired } from "../../garment-guards.ts";
@@ -27,7 +28,7 @@ export const reservePiece = command
   .input(
     z.strictObject({
       orderId: id(),
-      line: z.int().min(1).max(1_000),
+      line: orderLineNumber(),
       lpn: lpn(),
       until: timestamp().optional(),
     }),

@@ -5,6 +5,7 @@ import { command } from "../../../../kernel/procedure.ts";
 import { requireVariants } from "../../../catalogue/contract.ts";
 import { sku } from "../../../catalogue/inputs.ts";
 import { loadOrder } from "../../../orders/contract.ts";
+import { orderLineNumber } from "../../../orders/inputs.ts";
 import { gradeRuleOf, loadSettings } from "../../../settings/contract.ts";
 import { defaultWarehouse, grade, warehouse } from "../../../stock/inputs.ts";
 import { Inbound } from "../../inbound.ts";
@@ -17,7 +18,7 @@ const line = z.strictObject({
   sku: sku(),
   grade: grade().optional(),
   qty: quantity(),
-  orderLine: z.int().min(1).max(linesMax).optional(),
+  orderLine: orderLineNumber().optional(),
 });
 
 const inbound = z

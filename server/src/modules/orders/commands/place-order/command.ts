@@ -15,9 +15,8 @@ import { sku } from "../../../catalogue/inputs.ts";
 import { allocateLines } from "../../../stock/contract.ts";
 import { defaultGrade, defaultWarehouse, grade, warehouse } from "../../../stock/inputs.ts";
 import { wantedOf } from "../../contract.ts";
+import { orderLinesMax } from "../../inputs.ts";
 import { Order } from "../../order.ts";
-
-const linesMax = 1_000;
 
 const orderLine = z.strictObject({
   sku: sku(),
@@ -49,7 +48,7 @@ export const placeOrder = command
       orderedAt: timestamp().optional(),
       priority: z.int().min(-1_000).max(1_000).default(0),
       promise: promise.optional(),
-      lines: z.array(orderLine).min(1).max(linesMax),
+      lines: z.array(orderLine).min(1).max(orderLinesMax),
     }),
   )
   .output(

@@ -158,7 +158,7 @@ describe("allocating is refused", () => {
   });
 });
 
-test.each([{ line: 0 }, { line: 1_001 }, { line: 1.5 }, { orderId: "1" }, { batch: "b" }])(
+test.each([{ line: 0 }, { line: 2_001 }, { line: 1.5 }, { orderId: "1" }, { batch: "b" }])(
   "input with %o is not taken",
   async (odd) => {
     const input = { orderId: randomUUID(), line: 1, ...odd };

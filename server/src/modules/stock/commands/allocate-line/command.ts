@@ -2,6 +2,7 @@ import { z } from "zod";
 import { count, id } from "../../../../kernel/primitives.ts";
 import { command } from "../../../../kernel/procedure.ts";
 import { lineToAllocate } from "../../../orders/contract.ts";
+import { orderLineNumber } from "../../../orders/inputs.ts";
 import { allocateLines } from "../../contract.ts";
 
 /** The order desk tries again for a line that had to wait. */
@@ -16,7 +17,7 @@ export const allocateLine = command
       ...["garments.putAway", "garments.movePiece"],
     ],
   })
-  .input(z.strictObject({ orderId: id(), line: z.int().min(1).max(1_000) }))
+  .input(z.strictObject({ orderId: id(), line: orderLineNumber() }))
   .output(
     z.strictObject({
       orderId: id(),

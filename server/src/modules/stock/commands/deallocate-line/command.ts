@@ -3,6 +3,7 @@ import { count, id, safeText } from "../../../../kernel/primitives.ts";
 import { command } from "../../../../kernel/procedure.ts";
 import { piecesOf, releasePieces } from "../../../garments/contract.ts";
 import { orderLine } from "../../../orders/contract.ts";
+import { orderLineNumber } from "../../../orders/inputs.ts";
 import { cancelTasksOf } from "../../../waves/contract.ts";
 import { loadAllocations, loadStock, stockKeyText } from "../../loading.ts";
 import { stockRefusals } from "../../refusals.ts";
@@ -16,7 +17,7 @@ export const deallocateLine = command
     refuses: ["order-unknown", "line-unknown", "line-not-allocated", "line-picked"],
     commutes: ["stock.addBatch", "inbound.receiveLot"],
   })
-  .input(z.strictObject({ orderId: id(), line: z.int().min(1).max(1_000), reason: safeText(500) }))
+  .input(z.strictObject({ orderId: id(), line: orderLineNumber(), reason: safeText(500) }))
   .output(z.strictObject({ orderId: id(), line: count() }))
   .mutation(async ({ ctx, input: { orderId, line, reason } }) => {
     const key = await orderLine(ctx, orderId, line);
