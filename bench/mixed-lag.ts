@@ -14,10 +14,11 @@ import { startProcess } from "./server-process.ts";
 import { watchVisibility } from "./visibility.ts";
 
 /*
- * How long after its commit a command of a mixed day is visible in each read model that it concerns,
- * with all of them kept, at steady rates: commands through the SDK, as many as the machine can; and
- * their statements by the driver alone, which leaves room for higher rates, with a refresher in a
- * process of its own. Which read models a command concerns was seen when it was recorded.
+ * How long after its commit a command of a mixed day is visible in each read model that it
+ * concerns, with all of them kept, at steady rates: commands through the SDK, as many as the
+ * machine can; and their statements by the driver alone, which leaves room for higher rates, with a
+ * refresher in a process of its own. Which read models a command concerns was seen when it was
+ * recorded.
  */
 
 const { values: flags } = parseArgs({

@@ -60,14 +60,15 @@ const jobInTransaction: Mutant = {
         for each statement execute function selvedge.wake_up()`,
     ),
   ],
-  sent: [
+  installed: [
     [
-      /(?<=take_group\('fulfilment'[^;]*)exists \(select from [^)]*\)/g,
-      "exists (select from selvedge.wake_up)",
+      /execute 'select exists \(select from [^;]*?into is_stale;/g,
+      "select exists (select from selvedge.wake_up) or wanted <> 'fulfilment' into is_stale;",
     ],
     [
-      /with merged as materialized \(/g,
-      "with taken as (delete from selvedge.wake_up), merged as materialized (",
+      /outcome := 'refreshed';/g,
+      `if wanted = 'fulfilment' then delete from selvedge.wake_up; end if;
+       outcome := 'refreshed';`,
     ],
   ],
 };

@@ -58,7 +58,9 @@ test(`each command is applied once and answered rightly (seed ${seed})`, {
   let next = 0;
   // Each is refused if it is applied twice, or before or after its turn.
   const oneClient = async () => {
-    const selvedge = new Selvedge({ ...network, timeoutMs: 2_500, attemptTimeoutMs: 1_000 });
+    // Few repetitions, so that some outcomes are unknown for a while.
+    const patience = { timeoutMs: 2_500, attemptTimeoutMs: 1_000, retriesMax: 2 };
+    const selvedge = new Selvedge({ ...network, ...patience });
     while (next < orders) {
       const externalRef = `A-${next++}`;
       const lines = [{ sku: "TEE", qty: 2 }];

@@ -159,6 +159,7 @@ describe("a query", () => {
       freshness: {
         asOf: expect.stringMatching(/^\d{4}-/),
         lagMs: expect.any(Number),
+        withinPromise: true,
         pending: expect.any(Number),
         includesReceipt: true,
         servedFrom: "readModel",

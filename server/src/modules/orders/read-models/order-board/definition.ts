@@ -3,8 +3,8 @@
  *
  * A piece counts once: what comes back is no longer delivered. Once all pieces have left the house
  * an order is what is still open of it (on its way, coming back), then delivered if the customer
- * keeps any, then returned, then lost. For a piece that was sent and has come back its line wants no
- * other.
+ * keeps any, then returned, then lost. For a piece that was sent and has come back its line wants
+ * no other.
  */
 export const definition = `
   select o.tenant, o.id as order_id, o.channel, o.external_ref, o.warehouse,
