@@ -17,7 +17,7 @@ const program = `
     if (board.status === 200) {
       const { rows, nextCursor } = board.data.data;
       const status: "backordered" | "allocated" | "picking" | "packed" | "shipped" | "delivered"
-        | "cancelled" | undefined = rows[0]?.status;
+        | "returning" | "returned" | "lost" | "cancelled" | undefined = rows[0]?.status;
       const cursor: string | null = nextCursor;
       const lag: number | null = board.data.freshness.lagMs;
       console.log(status, cursor, lag);
