@@ -2,6 +2,7 @@ import type { Rule } from "./rule.ts";
 import { binsRules } from "./rules-bins.ts";
 import { dockRules } from "./rules-dock.ts";
 import { garmentsRules } from "./rules-garments.ts";
+import { lessRules } from "./rules-less.ts";
 import { ordersRules } from "./rules-orders.ts";
 import { shipmentsRules } from "./rules-shipments.ts";
 import { wavesRules } from "./rules-waves.ts";
@@ -12,7 +13,7 @@ import type { Wish } from "./wishing.ts";
 /** What the model knows of each command, by its path. */
 export const rules: Readonly<Record<string, Rule>> = {
   ...{ ...binsRules, ...dockRules, ...garmentsRules },
-  ...{ ...ordersRules, ...shipmentsRules, ...wavesRules },
+  ...{ ...ordersRules, ...lessRules, ...shipmentsRules, ...wavesRules },
 };
 
 /** What may be asked of each. */
@@ -26,6 +27,7 @@ const often: Readonly<Record<string, number>> = {
   ...{ "waves.confirmPick": 8, "shipments.packParcel": 5, "shipments.labelParcel": 4 },
   ...{ "shipments.handOver": 4, "bins.startCount": 2, "bins.submitCount": 5 },
   ...{ "garments.reservePiece": 3, "stock.putAwayLot": 2, "stock.allocateLine": 2 },
+  ...{ "orders.reduceLine": 3 },
 };
 
 /** Every command, as often as it is to be asked for. */

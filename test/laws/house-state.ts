@@ -48,7 +48,7 @@ export interface AllocationState {
   readonly order: string;
   readonly line: number;
   readonly batch: string;
-  readonly qty: number;
+  qty: number;
   state: string;
   packed: number;
   shipped: number;
@@ -57,15 +57,15 @@ export interface AllocationState {
 export interface OrderLineState {
   readonly sku: string;
   readonly grade: string;
-  readonly qty: number;
+  qty: number;
 }
 
 export interface OrderState {
   readonly ref: string;
   readonly priority: number;
   readonly shipByMs: number | null;
-  /** From line 1 on. */
-  readonly lines: readonly OrderLineState[];
+  /** From line 1 on; null where a line is off the order. */
+  readonly lines: (OrderLineState | null)[];
   status: string;
   held: boolean;
 }

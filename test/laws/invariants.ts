@@ -53,6 +53,7 @@ const batches: Readonly<Record<string, string>> = {
     ) as kept full join (
       select id, sum(case type when 'BatchAdded' then (data ->> 'qty')::int
         when 'BatchQuantityChanged' then (data ->> 'after')::int - (data ->> 'before')::int
+        when 'StockAdjusted' then (data ->> 'by')::int
         when 'BatchShipped' then -(data ->> 'qty')::int end) as told
       from ${of("journal")} where tenant = $1 and kind = 'SkuStock' group by id
     ) as journal using (id) where there is distinct from told`,

@@ -117,6 +117,19 @@ export function tryAgain(state: HouseState, victims: readonly AllocationState[])
   }
 }
 
+/** A batch is found to hold so many: who has lost pieces by it tries for others at once. */
+export function correctTo(state: HouseState, ref: string, qty: number) {
+  const victims = shrink(state, ref, qty);
+  tryAgain(state, victims);
+  for (const { order, line } of victims) {
+    cancelTasks(state, (task) => task.order === order && task.line === line);
+  }
+  const deallocated = victims.map(({ order: orderId, line, qty }) => {
+    return { orderId, qty, ...answerOf(state, { orderId, line }) };
+  });
+  return { qty, deallocated };
+}
+
 /** What is open of such tasks is wanted no longer; a wave without open tasks is done. */
 export function cancelTasks(
   state: HouseState,

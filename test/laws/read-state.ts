@@ -113,11 +113,13 @@ const booksSql = `select ${[
   rows(
     "orders",
     `'id', id, 'ref', external_ref, 'priority', priority, 'shipByMs', ${ms("ship_by")},
-     'status', status, 'held', held_at is not null, 'lines', ${parts(
-       "'sku', sku, 'grade', grade, 'qty', qty",
-       "order_line as p",
-       "line",
-     )} p.order_id = t.id)`,
+     'status', status, 'held', held_at is not null, 'lines', (
+       select json_agg(case when p.line is not null
+         then json_build_object('sku', sku, 'grade', grade, 'qty', qty) end order by n)
+       from generate_series(1, (select max(line) from selvedge.order_line as p
+         where p.tenant = t.tenant and p.order_id = t.id)) as n
+       left join selvedge.order_line as p
+         on p.tenant = t.tenant and p.order_id = t.id and p.line = n)`,
     "sales_order as t",
     "ordered_at, id",
   ),

@@ -256,9 +256,9 @@ const reserving: Readonly<Record<string, Rule>> = {
         !order && "order-unknown",
         order !== undefined && order.status !== "open" && "order-cancelled",
         order !== undefined && !wanted && "line-unknown",
-        wanted !== undefined && (batch !== null || served >= wanted.qty) && "line-served",
+        wanted != null && (batch !== null || served >= wanted.qty) && "line-served",
         !piece && "garment-unknown",
-        piece !== undefined && wanted !== undefined && !fits && "wrong-piece",
+        piece !== undefined && wanted != null && !fits && "wrong-piece",
         piece !== undefined && piece.order !== null && !over && "reserved-for-another",
         piece !== undefined && piece.status !== "stored" && !over && "garment-status-forbids",
       ];

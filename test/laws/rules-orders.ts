@@ -2,11 +2,10 @@ import { type HouseState, lineKey, type OrderState } from "./house-state.ts";
 import {
   answerOf,
   cancelTasks,
+  correctTo,
   giveBack,
   hasOf,
   type LineOf,
-  shrink,
-  tryAgain,
   tryFor,
 } from "./model-stock.ts";
 import { forSale, type Rule, refusesMove, rule } from "./rule.ts";
@@ -27,13 +26,15 @@ interface OfOrder {
   readonly orderId: string;
 }
 
-function refusesOrder({ orders }: HouseState, { orderId }: OfOrder): (string | false)[] {
+/** Why nothing can be done for an order. */
+export function refusesOrder({ orders }: HouseState, { orderId }: OfOrder): (string | false)[] {
   const order = orders.get(orderId);
   if (!order) return ["order-unknown"];
   return [order.status !== "open" && "order-cancelled"];
 }
 
-function orderOf({ orders }: HouseState, { orderId }: OfOrder): OrderState {
+/** An order that there is. */
+export function orderOf({ orders }: HouseState, { orderId }: OfOrder): OrderState {
   const order = orders.get(orderId);
   if (!order) throw new Error(`There is no order ${orderId}.`);
   return order;
@@ -102,18 +103,30 @@ const ordering: Readonly<Record<string, Rule>> = {
   }),
 };
 
-/** What an order has in the house is free: in its bin, or to be put away anew. */
-function releasePieces({ pieces }: HouseState, orderId: string, line?: number): void {
-  for (const piece of pieces.values()) {
-    const isIts = piece.order === orderId && (line === undefined || piece.line === line);
-    const inBin = piece.status === "reserved";
-    if (!isIts || !(inBin || piece.status === "picked")) continue;
-    const status = inBin ? "stored" : "graded";
+/**
+ * What an order has in the house is free, but for the first pieces that it keeps: in its bin, or to
+ * be put away anew.
+ */
+export function releasePieces(
+  { pieces }: HouseState,
+  orderId: string,
+  line?: number,
+  keep = 0,
+): void {
+  const its = [...pieces]
+    .filter(([, piece]) => {
+      const isIts = piece.order === orderId && (line === undefined || piece.line === line);
+      return isIts && ["reserved", "picked"].includes(piece.status);
+    })
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  for (const [, piece] of its.slice(keep)) {
+    const status = piece.status === "reserved" ? "stored" : "graded";
     Object.assign(piece, { order: null, line: null, untilMs: null, status });
   }
 }
 
-function refusesLine(state: HouseState, { orderId, line }: LineOf): (string | false)[] {
+/** Why nothing can be done for a line of an order. */
+export function refusesLine(state: HouseState, { orderId, line }: LineOf): (string | false)[] {
   const order = state.orders.get(orderId);
   return [order !== undefined && !order.lines[line - 1] && "line-unknown"];
 }
@@ -164,7 +177,8 @@ interface OfBatch {
   readonly ref: string;
 }
 
-function batchOf({ batches }: HouseState, { ref }: OfBatch) {
+/** A batch that there is. */
+export function batchOf({ batches }: HouseState, { ref }: OfBatch) {
   const batch = batches.get(ref);
   if (!batch) throw new Error(`There is no batch ${ref}.`);
   return batch;
@@ -220,17 +234,7 @@ const stocking: Readonly<Record<string, Rule>> = {
       const noes = refusesMove(state, { from: null, to: bin, pieces: qty - before });
       return [qty < picked && "batch-picked", ...noes];
     },
-    does: (state, { ref, qty }) => {
-      const victims = shrink(state, ref, qty);
-      tryAgain(state, victims);
-      for (const { order, line } of victims) {
-        cancelTasks(state, (task) => task.order === order && task.line === line);
-      }
-      const deallocated = victims.map(({ order: orderId, line, qty }) => {
-        return { orderId, qty, ...answerOf(state, { orderId, line }) };
-      });
-      return { deallocated };
-    },
+    does: (state, { ref, qty }) => correctTo(state, ref, qty),
   }),
 };
 

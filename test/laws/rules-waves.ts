@@ -45,7 +45,7 @@ function toPick(state: HouseState, id: string): readonly Source[] | string {
   const order = state.orders.get(id);
   if (order?.status !== "open") return "order-cancelled";
   if (order.held) return "order-held";
-  const ofLines = order.lines.map((_, i) => sourcesOf(state, id, i + 1));
+  const ofLines = order.lines.map((line, i) => (line ? sourcesOf(state, id, i + 1) : []));
   if (ofLines.includes(undefined)) return "order-incomplete";
   const all = ofLines.flatMap((sources) => sources ?? []);
   const open = [...state.waves.values()].flatMap(({ tasks }) =>

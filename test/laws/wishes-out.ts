@@ -39,6 +39,9 @@ const orders: Readonly<Record<string, Wish>> = {
   "orders.cancelOrder": (state, random) => ({
     ...{ orderId: orderOf(state, random), reason: random.pick(reasons) },
   }),
+  "orders.reduceLine": (state, random) => ({
+    ...{ ...orderLine(state, random), by: random.int(1, 2), reason: random.pick(reasons) },
+  }),
 };
 
 const batchOf = (state: HouseState, random: SeededRandom) => idOf(state.batches, random, "NONE");
@@ -60,6 +63,10 @@ const stock: Readonly<Record<string, Wish>> = {
     const ref = batchOf(state, random);
     const qty = (state.batches.get(ref)?.qty ?? 3) + random.int(-4, 3);
     return { ref, qty: Math.max(qty, 0) };
+  },
+  "stock.adjustBatch": (state, random) => {
+    const by = random.pick([-3, -2, -1, 1, 2]);
+    return { ref: batchOf(state, random), by, reason: random.pick(reasons) };
   },
   "stock.allocateLine": orderLine,
   "stock.deallocateLine": (state, random) => ({

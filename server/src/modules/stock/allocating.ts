@@ -98,15 +98,15 @@ export async function reduceLine(
     return { line, batch: ofKey.batchOf(orderId, line), lpns: [] };
   }
   const pieces = await piecesOf(ctx, orderId, line);
-  if (pieces.some(({ status }) => status !== "reserved")) {
+  const back = (await piecesBack(ctx, [orderId], pieces)).filter((of) => of.line === line).length;
+  // What was sent and has come back is the line's all the same.
+  if (qty < back || pieces.some(({ status }) => status !== "reserved")) {
     throw stockRefusals.because("line-picked", { orderId, line });
   }
-  const released = await releasePieces(ctx, { orderId, line, keep: qty, reason });
+  const released = await releasePieces(ctx, { orderId, line, keep: qty - back, reason });
   const lpns = pieces.map(({ lpn }) => lpn).slice(0, pieces.length - released.length);
   if (qty === 0) return { line, batch: null, lpns };
-  const back = await piecesBack(ctx, [orderId], pieces);
-  const has = { lpns, back: back.filter((of) => of.line === line).length };
-  return allocateLine(ctx, ofKey, wanted, has);
+  return allocateLine(ctx, ofKey, wanted, { lpns, back });
 }
 
 /** Gives a line what there is for it: a batch, or single pieces; in the house before incoming. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasLeft, sendsBack } from "../../../../../../test/harness/dock.ts";
 import { type House, startHouse } from "../../../../../../test/harness/house.ts";
 import {
   putUpBins,
@@ -92,6 +93,32 @@ describe("a line that has single pieces", () => {
     const { orderId } = await sellPieces(house, "LAST", 2);
     expect((await reduce(orderId, 2)).data).toMatchObject({ cancelled: true, lpns: [] });
     expect(await available("LAST")).toEqual([[2, 0, 2]]);
+  });
+});
+
+describe("a line of which a piece was sent and has come back", () => {
+  const sku = "BACK";
+  let orderId: string;
+  beforeAll(async () => {
+    await house.stocks(sku);
+    ({ orderId } = await house.sells({}, { lines: [{ sku, qty: 3, grade: "B" }] }));
+    await hasLeft(house, "BACK-1", { orderId, sku });
+    const inboundId = await sendsBack(house, { orderId, sku });
+    await house.client.inbound.receivePiece({ inboundId, line: 1, lpn: "BACK-1" });
+    await putUpBins(house.database, "C-1");
+    await storePieces(house.database, { sku, bin: "C-1" }, "BACK-2", "BACK-3");
+    await house.client.stock.allocateLine({ orderId, line: 1 });
+  });
+
+  test("keeps no more of the others than are still to be sent", async () => {
+    const { data } = await reduce(orderId, 1);
+    expect(data).toMatchObject({ left: 2, batch: null, lpns: ["BACK-2"] });
+    expect(await available(sku)).toContainEqual([2, 1, 1]);
+  });
+
+  test("is not reduced to less than was sent", async () => {
+    await house.refuses(() => reduce(orderId, 2), "line-picked");
+    expect((await reduce(orderId, 1)).data).toMatchObject({ left: 1, cancelled: false, lpns: [] });
   });
 });
 
