@@ -54,6 +54,11 @@ export interface SelvedgeOptions {
    * whose receivers stand in their own network.
    */
   readonly webhooks?: { readonly allowPrivate?: boolean };
+  /**
+   * Most calls a minute of one partner through this process, each command of a bulk counted; more
+   * get a 429 with `Retry-After`. As many as they like if left out.
+   */
+  readonly callsPerMinuteMax?: number;
   /** Most who follow the feed at once (default 200); more are asked to come again. */
   readonly feedStreamsMax?: number;
 }
@@ -104,6 +109,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
       authenticate: options.authenticate,
       log,
       feedStreamsMax: options.feedStreamsMax ?? 200,
+      callsPerMinuteMax: options.callsPerMinuteMax,
     }),
     start() {
       starting ??= start().catch((error: unknown) => {

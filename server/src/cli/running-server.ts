@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly roles: readonly Role[] | undefined;
   readonly dataDir: string | undefined;
   readonly migrate: "run" | "check" | "off";
+  /** Most calls a minute of one partner. */
+  readonly callsPerMinuteMax?: number | undefined;
   /** Who is calling, where partner keys do not say; else it is whoever is on this machine. */
   readonly authenticate?: SelvedgeOptions["authenticate"];
 }
@@ -40,6 +42,9 @@ export async function startServer(options: ServerOptions, io: CliIo): Promise<Ru
     migrate: options.migrate,
     logger,
     webhooks: { allowPrivate },
+    ...(options.callsPerMinuteMax !== undefined && {
+      callsPerMinuteMax: options.callsPerMinuteMax,
+    }),
     ...(SELVEDGE_QUERY_URL && { queryDatabaseUrl: SELVEDGE_QUERY_URL }),
     ...(options.roles && { roles: options.roles }),
     ...(options.authenticate && { authenticate: options.authenticate }),

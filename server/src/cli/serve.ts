@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Role } from "../kernel/engine.ts";
 import { type CliIo, processIo } from "./cli-io.ts";
 import { startServer, untilAsked } from "./running-server.ts";
-import { rolesOption, serverOptions } from "./server-options.ts";
+import { callsPerMinuteOption, rolesOption, serverOptions } from "./server-options.ts";
 
 interface Options {
   readonly port: number;
@@ -10,6 +10,7 @@ interface Options {
   readonly dataDir?: string;
   readonly roles: readonly Role[];
   readonly migrate: string | boolean;
+  readonly callsPerMinute?: number;
 }
 
 /** `selvedge serve`: a server for one or more roles, without the generated day. */
@@ -17,12 +18,14 @@ export function serveCommand(io: CliIo = processIo): Command {
   const command = new Command("serve")
     .description("serve commands, queries, refreshes and the admin page, or some of them")
     .option("--no-migrate", "refuse to start unless the database is up to date")
-    .addOption(rolesOption());
+    .addOption(rolesOption())
+    .addOption(callsPerMinuteOption());
   for (const option of serverOptions()) command.addOption(option);
   return command.action(async (options: Options) => {
     const asked = untilAsked();
     const migrate = options.migrate === false ? "check" : "run";
-    const server = await startServer({ ...options, dataDir: options.dataDir, migrate }, io);
+    const { dataDir, callsPerMinute: callsPerMinuteMax } = options;
+    const server = await startServer({ ...options, dataDir, callsPerMinuteMax, migrate }, io);
     io.out(`Selvedge serves ${options.roles.join(", ")} on ${server.baseUrl}`);
     await asked;
     await server.stop();

@@ -22,6 +22,17 @@ export const rolesOption = (): Option =>
     .default([...roles], "all")
     .argParser(rolesOf);
 
+/** How much each partner may ask for. */
+export const callsPerMinuteOption = (): Option =>
+  new Option(
+    "--calls-per-minute <n>",
+    "most calls of one partner; more get a 429 with Retry-After (default: as many as they like)",
+  ).argParser((value) => {
+    const calls = Number(value);
+    if (Number.isSafeInteger(calls) && calls > 0) return calls;
+    throw new InvalidArgumentError("that is no number of calls");
+  });
+
 function portOf(value: string): number {
   const port = Number(value);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;

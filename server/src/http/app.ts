@@ -4,16 +4,19 @@ import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.
 import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
 import { bulkRoute } from "./bulk.ts";
+import { CallRates } from "./call-rates.ts";
 import { bodyBytesMax, type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
 import { feedRoute } from "./feed.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
 import { openapiRoute } from "./openapi.ts";
-import { requestContext } from "./request-context.ts";
+import { callContext } from "./request-context.ts";
 import { restRoutes } from "./rest.ts";
 
 /** What the HTTP edge needs. */
-export interface AppOptions extends Omit<Entry, "keys"> {
+export interface AppOptions extends Omit<Entry, "keys" | "rates"> {
+  /** Most calls a minute of one partner; as many as they like if left out. */
+  readonly callsPerMinuteMax?: number | undefined;
   /** Most streams of the feed at once. */
   readonly feedStreamsMax: number;
 }
@@ -24,8 +27,9 @@ export interface AppOptions extends Omit<Entry, "keys"> {
  * for whoever watches. It answers every request itself and never falls through, so it can be
  * mounted under any path of any host.
  */
-export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
-  const entry: Entry = { ...options, keys: new PartnerKeys() };
+export function createApp({ feedStreamsMax, callsPerMinuteMax, ...options }: AppOptions): Express {
+  const rates = new CallRates(callsPerMinuteMax);
+  const entry: Entry = { ...options, keys: new PartnerKeys(), rates };
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -77,7 +81,7 @@ function procedures(entry: Entry) {
           path: info.calls[0]?.path,
           commandId: header(req, "selvedge-command-id"),
         };
-        return await requestContext(req, res, entry, called);
+        return await callContext(req, res, entry, called);
       } catch (error) {
         throw toTrpcError(error);
       }

@@ -8,7 +8,7 @@ import { receiptOfNow } from "../kernel/receipt-of-now.ts";
 import { appRouter } from "../router.gen.ts";
 import { type Entry, logBug } from "./entry.ts";
 import { readBody } from "./read-body.ts";
-import { requestContext } from "./request-context.ts";
+import { callContext } from "./request-context.ts";
 
 /** One command of many, answered as it would be alone. */
 type BulkAnswer =
@@ -37,10 +37,13 @@ const bulkBody = z.strictObject({ commands: z.array(bulkCommand).min(1).max(comm
 export function bulkRoute(entry: Entry): RequestHandler {
   return async (req, res) => {
     const called = { path: undefined, commandId: undefined };
-    const ctx = await requestContext(req, res, entry, called);
+    const ctx = await callContext(req, res, entry, called);
     if (!ctx.identity) throw new Fault("UNAUTHENTICATED", "The server does not know who calls.");
     const parsed = bulkBody.safeParse(await readBody(req, res));
     if (!parsed.success) throw new TRPCError({ code: "BAD_REQUEST", cause: parsed.error });
+    // The request itself was counted as one.
+    const { length } = parsed.data.commands;
+    await entry.rates.count(ctx.identity, res, length - 1);
 
     const answers: BulkAnswer[] = [];
     const lanes = Map.groupBy(parsed.data.commands.entries(), ([, { lane }]) => lane).values();

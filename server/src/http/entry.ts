@@ -4,6 +4,7 @@ import type { Identity } from "../kernel/context.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { reportFault, toTrpcError } from "../kernel/faults.ts";
 import type { Logger } from "../kernel/log.ts";
+import type { CallRates } from "./call-rates.ts";
 import type { PartnerKeys } from "./identity.ts";
 
 /** How a host says who is calling. */
@@ -15,6 +16,7 @@ export interface Entry {
   readonly engine: () => Engine | undefined;
   readonly authenticate: Authenticate | undefined;
   readonly keys: PartnerKeys;
+  readonly rates: CallRates;
   readonly log: Logger;
 }
 

@@ -9,6 +9,7 @@ import { idsInOrder, writeInCrowd } from "../modules/journal/feed-crowd.fixture.
 import { write, writerOf } from "../modules/journal/journal-rows.fixture.ts";
 import { seededRandom } from "../sample-day/seeded-random.ts";
 import { createSelvedge } from "../selvedge.ts";
+import { CallRates } from "./call-rates.ts";
 import { feedRoute } from "./feed.ts";
 import { makeKey, PartnerKeys } from "./identity.ts";
 
@@ -188,6 +189,7 @@ test("it ends with the next heartbeat where the caller may read no more", async 
     engine: () => engine,
     authenticate: () => ({ tenant: "default", partner: "spec", actor: "spec", scopes }),
     keys: new PartnerKeys(),
+    rates: new CallRates(),
     log: { ...silent, error },
   };
   const options = { streamsMax: 1, heartbeatMs: 20 };

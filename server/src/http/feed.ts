@@ -7,7 +7,7 @@ import { LookOut } from "../kernel/look-out.ts";
 import { appRouter } from "../router.gen.ts";
 import { type Entry, logBug } from "./entry.ts";
 import { type FeedStream, FeedStreams } from "./feed-streams.ts";
-import { requestContext } from "./request-context.ts";
+import { callContext, requestContext } from "./request-context.ts";
 
 /** How the feed's streams are bounded. */
 export interface FeedOptions {
@@ -34,16 +34,15 @@ export function feedRoute(entry: Entry, options: FeedOptions): RequestHandler {
   const looks = pLimit(looksAtOnce);
   const { heartbeatMs = heartbeatMsDefault } = options;
   return async (req, res) => {
-    const contextOf = () =>
-      requestContext(req, res, entry, { path: "journal.events", commandId: undefined });
-    let ctx = await contextOf();
+    const called = { path: "journal.events", commandId: undefined };
+    let ctx = await callContext(req, res, entry, called);
     const ask = (after: string | undefined) => looks(() => askEvents(ctx, filterOf(req), after));
     await streams.run(res, ctx.engine, async (stream) => {
       // Whatever is wrong with what is asked is said before anything is told.
       const first = await ask(positionOf(req));
       writeHead(req, res);
       const renew = async () => {
-        ctx = await contextOf();
+        ctx = await requestContext(req, res, entry, called);
       };
       try {
         await tell(stream, { first, ask, renew, heartbeatMs });

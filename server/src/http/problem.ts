@@ -28,7 +28,9 @@ export function sendProblem(res: Response, error: unknown): void {
   const { message: detail, code, reason, ...report } = reportFault(toTrpcError(error));
   const status = httpStatusOf(error);
   const kind = code.toLowerCase().replaceAll("_", "-");
-  if (passing.has(status)) res.setHeader("retry-after", retryAfterS);
+  if (passing.has(status) && !res.hasHeader("retry-after")) {
+    res.setHeader("retry-after", retryAfterS);
+  }
   if (status === 401) res.setHeader("www-authenticate", "Bearer");
   const problem = {
     type: `urn:selvedge:problem:${kind}${reason === undefined ? "" : `:${reason}`}`,

@@ -43,6 +43,15 @@ export async function requestContext(
   };
 }
 
+/** The same for a call that counts among those which its partner may make. */
+export async function callContext(
+  ...[req, res, entry, called]: Parameters<typeof requestContext>
+): Promise<RequestContext> {
+  const context = await requestContext(req, res, entry, called);
+  if (context.identity) await entry.rates.count(context.identity, res);
+  return context;
+}
+
 async function identify(
   req: Request,
   engine: Engine,

@@ -10,7 +10,7 @@ import { type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts"
 import { sendProblem } from "./problem.ts";
 import { inputFromQuery, parametersOf } from "./query-input.ts";
 import { readBody, unsupported } from "./read-body.ts";
-import { requestContext } from "./request-context.ts";
+import { callContext } from "./request-context.ts";
 
 /**
  * The REST facade: what the OpenAPI document says, below `/v1`. It calls the very procedures that
@@ -63,7 +63,7 @@ async function call(
   res: Response,
 ): Promise<unknown> {
   const key = header(req, "idempotency-key")?.replace(/^"(.*)"$/, "$1");
-  const ctx = await requestContext(req, res, entry, { path, commandId: key });
+  const ctx = await callContext(req, res, entry, { path, commandId: key });
   const commandId = kind === "command" ? requireCommandId(key, "idempotency-key") : undefined;
   let reading: Promise<unknown> | undefined;
   const answer = await callTRPCProcedure({
