@@ -17,8 +17,9 @@ import { Promises } from "./kernel/promises.ts";
 import { ReadReporter } from "./kernel/read-reporter.ts";
 import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
-import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
+import { defaultSchemas, identifier, type Schemas } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
+import { liveNames } from "./live-names.ts";
 import { silent } from "./log.ts";
 import { promisesOfHouses } from "./promises-of-houses.ts";
 import { entities, readModels } from "./router.gen.ts";
@@ -255,11 +256,4 @@ async function run(
     await stop().catch(() => undefined);
     throw error;
   }
-}
-
-function liveNames(names: readonly string[]): ReadonlySet<string> {
-  const known = new Set(readModels.map(({ name }) => name));
-  const unknown = names.filter((name) => !known.has(snakeCase(name)));
-  if (unknown.length > 0) throw new Error(`There is no read model ${unknown.join(", ")}.`);
-  return new Set(names.map(snakeCase));
 }
