@@ -17,6 +17,8 @@ const resolve = {
 };
 const everywhere = ["server/src", "sdk/src", "admin-ui/src", "migrations", "test", "bench"];
 const files = (suffix: string) => everywhere.map((folder) => `${folder}/**/*.${suffix}`);
+// What comes later comes when it can: who waits a second for it fails on a busy machine.
+const expect = { poll: { timeout: 15_000 } };
 const exclude = ["**/node_modules/**", "**/dist/**"];
 
 /*
@@ -38,6 +40,8 @@ export default defineConfig({
           include: files("spec.ts"),
           exclude: [...exclude, "**/*.pg.spec.ts", "**/*.e2e.spec.ts"],
           isolate: false,
+          testTimeout: 20_000,
+          expect,
         },
       },
       {
@@ -50,6 +54,7 @@ export default defineConfig({
           exclude,
           globalSetup: ["test/harness/cluster.ts"],
           testTimeout: 30_000,
+          expect,
           hookTimeout: 60_000,
           maxWorkers: 2,
         },
@@ -63,6 +68,7 @@ export default defineConfig({
           include: files("e2e.spec.ts"),
           exclude,
           testTimeout: 120_000,
+          expect,
           hookTimeout: 120_000,
           maxWorkers: 1,
         },

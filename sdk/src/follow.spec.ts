@@ -181,7 +181,7 @@ test.each([
   await vi.waitFor(() => {
     expect(server.seen.length).toBeGreaterThanOrEqual(last);
     expect(told).toEqual(ids);
-  });
+  }, 15_000);
   ending.abort();
   await following;
   expect(told).toEqual(ids);

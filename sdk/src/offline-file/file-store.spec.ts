@@ -115,7 +115,7 @@ test("one at a time leads, and whoever waits may give up", async () => {
     });
     told.push("one ends");
   }, never);
-  await vi.waitFor(() => expect(told).toEqual(["one begins"]));
+  await vi.waitFor(() => expect(told).toEqual(["one begins"]), 15_000);
 
   const controller = new AbortController();
   const impatient = two.lead(async () => void told.push("impatient"), controller.signal);
@@ -150,5 +150,5 @@ test("a change by another is noticed", async () => {
   });
   onTestFinished(end);
   await two.add(commandOf("1"), 10);
-  await vi.waitFor(() => expect(changes).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(changes).toBeGreaterThan(0), 15_000);
 });

@@ -205,7 +205,7 @@ test("once started it sends by itself, and goes on when things are better", asyn
   const second = await put("L-2");
   await put("L-3");
   expect(await queue.outcome(second.commandId)).toMatchObject({ state: "applied" });
-  await vi.waitFor(() => expect(queue.state.pending).toEqual([]));
+  await vi.waitFor(() => expect(queue.state.pending).toEqual([]), 15_000);
   expect(sent()).toEqual(["L-1", "L-2", "L-2", "L-2", "L-2", "L-3"]);
   const told = seen.map((change) =>
     change.type === "trouble" ? `trouble ${change.trouble?.code}` : change.type,
@@ -232,7 +232,7 @@ test("the browser's word that there is a network again ends the pause", async ()
   fake.cutNetwork();
   queue.start();
   const { commandId } = await put("L-1");
-  await vi.waitFor(() => expect(queue.state.trouble).toMatchObject({ code: "NETWORK" }));
+  await vi.waitFor(() => expect(queue.state.trouble).toMatchObject({ code: "NETWORK" }), 15_000);
   fake.mendNetwork();
   // Another scan is no reason to believe that there is a network.
   await put("L-2");

@@ -27,7 +27,7 @@ test("of two tabs one sends, and the other hears of it and sees what was written
 
   const lpns = ["L-2", "L-3", "L-4", "L-5"];
   for (const lpn of lpns) await two.put(lpn);
-  await vi.waitFor(() => expect(two.queue.state.applied).toHaveLength(5));
+  await vi.waitFor(() => expect(two.queue.state.applied).toHaveLength(5), 15_000);
   expect(sent()).toEqual(["L-1", ...lpns]);
   // One was sent after the other, so the last receipt proves them all.
   const last = two.queue.state.applied.at(-1)?.outcome.receipt;

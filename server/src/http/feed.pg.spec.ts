@@ -117,7 +117,7 @@ test("over fifty cuts no event is lost, and none told twice", { timeout: 60_000 
 
 test("who commits late is waited for, and told in turn", async () => {
   const { ids, caughtUpAt } = following(house.client, { after: await here(), kinds: ["Late"] });
-  await vi.waitFor(() => expect(caughtUpAt).toHaveLength(1));
+  await vi.waitFor(() => expect(caughtUpAt).toHaveLength(1), 15_000);
   const [slow, quick] = [await writerOf(house.database), await writerOf(house.database)];
   await slow.query("begin");
   await write(slow, { id: "slow", kind: "Late" });
@@ -126,18 +126,18 @@ test("who commits late is waited for, and told in turn", async () => {
   expect(data).toMatchObject({ events: [], caughtUp: true });
   expect(ids).toEqual([]);
   await slow.query("commit");
-  await vi.waitFor(() => expect(ids).toEqual(["slow", "quick"]), 5_000);
+  await vi.waitFor(() => expect(ids).toEqual(["slow", "quick"]), 15_000);
   await Promise.all([slow.end(), quick.end()]);
 });
 
 test("it tells commands of this process and what is asked for alone", async () => {
   const after = await here();
   const { ids, caughtUpAt } = following(house.client, { after, types: ["VariantRegistered"] });
-  await vi.waitFor(() => expect(caughtUpAt).toHaveLength(1));
+  await vi.waitFor(() => expect(caughtUpAt).toHaveLength(1), 15_000);
   await house.client.catalogue.registerVariant({ sku: "TEE" });
   await house.client.stock.addBatch({ ref: "B-1", sku: "TEE", qty: 1 });
   await house.client.catalogue.registerVariant({ sku: "CAP" });
-  await vi.waitFor(() => expect(ids).toEqual(["TEE", "CAP"]), 5_000);
+  await vi.waitFor(() => expect(ids).toEqual(["TEE", "CAP"]), 15_000);
 });
 
 test("a browser's reader goes on from its last event, and proxies keep their hands off", async () => {
@@ -218,12 +218,12 @@ test("beyond so many streams it asks to come again, and following goes on by ask
     retryable: true,
   });
   const { ids, caughtUpAt, end } = following(house.client, { after: await here() });
-  await vi.waitFor(() => expect(caughtUpAt).toHaveLength(1));
+  await vi.waitFor(() => expect(caughtUpAt).toHaveLength(1), 15_000);
   await house.client.catalogue.registerVariant({ sku: "SCARF" });
   await vi.waitFor(() => expect(ids).toEqual(["SCARF"]), 10_000);
   await end();
   for (const stream of streams) stream.destroy();
-  await vi.waitFor(async () => expect((await opened()).statusCode).toBe(200), 5_000);
+  await vi.waitFor(async () => expect((await opened()).statusCode).toBe(200), 15_000);
 });
 
 test("who does not read is not read for", async () => {

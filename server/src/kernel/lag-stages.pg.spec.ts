@@ -77,8 +77,8 @@ test("a change whose transaction stayed open was noticed late, though others wer
     (await samplesOf("sellable_availability")).filter(({ lag }) => lag >= openMs);
   await expect.poll(worst, atMost).not.toEqual([]);
   const [sample] = await worst();
-  // The offset between the clocks is known to within a round trip.
-  expect(sample?.noticed).toBeGreaterThan(openMs - 20);
+  // The offset between the clocks is known to within a round trip, which may take its time.
+  expect(sample?.noticed).toBeGreaterThan(openMs / 2);
 });
 
 test("a running refresher leaves its history, and what it had to hold keys for", async () => {

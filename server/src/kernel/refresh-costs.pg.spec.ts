@@ -67,6 +67,7 @@ test("what is built anew since too much was stale counts with what that took", a
   );
   const costs = await refreshedTo(12_002);
   expect((await currentOf(it.database, "sellable_availability")).id).toBeGreaterThan(id);
-  expect(costs.get("sellable_availability")?.refreshMs).toBeGreaterThanOrEqual(400);
-  expect(costs.get("order_board")?.refreshMs).toBeLessThan(400);
+  const slowMs = costs.get("sellable_availability")?.refreshMs ?? Number.NaN;
+  expect(slowMs).toBeGreaterThanOrEqual(400);
+  expect(costs.get("order_board")?.refreshMs).toBeLessThan(slowMs);
 });

@@ -137,8 +137,8 @@ describe("a refresh by key", () => {
     ]);
     expect(took.sellable_availability).toBeGreaterThanOrEqual(300);
     expect(took.sellable_availability).toBeLessThan(tookMs);
-    expect(took.allocations).toBeLessThan(300);
-    expect(took.order_board).toBeLessThan(300);
+    expect(took.allocations).toBeLessThan(took.sellable_availability ?? Number.NaN);
+    expect(took.order_board).toBeLessThan(took.sellable_availability ?? Number.NaN);
   });
 
   test("leaves every read model equal to its defining query", async () => {

@@ -42,7 +42,7 @@ test("pending keys are listed with their changes and ages, the oldest first", as
   expect(ages).toEqual(ages.toSorted((a, b) => b - a));
   expect(ages[0]).toBeGreaterThanOrEqual(60_000);
   expect(ages[1]).toBeLessThan(60_000);
-  expect(Math.abs((answer.oldestMs ?? 0) - (ages[0] ?? 0))).toBeLessThan(50);
+  expect(Math.abs((answer.oldestMs ?? 0) - (ages[0] ?? 0))).toBeLessThan(5_000);
 });
 
 test("more than the limit is told and not listed", async () => {
