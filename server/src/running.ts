@@ -10,7 +10,7 @@ import type { Engine, Role } from "./kernel/engine.ts";
 import { trialMsMax } from "./kernel/live-trial.ts";
 import type { Logger } from "./kernel/log.ts";
 import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
-import { pool } from "./kernel/pool.ts";
+import { cutterOf, pool } from "./kernel/pool.ts";
 import { Primary } from "./kernel/primary.ts";
 import { Promises } from "./kernel/promises.ts";
 import { ReadReporter } from "./kernel/read-reporter.ts";
@@ -55,6 +55,8 @@ export async function start(options: SelvedgeOptions, more: StartOptions): Promi
 
 // What is being answered is waited for so long when it is stopped; then its connections are cut.
 const inFlightMs = 4_000;
+// And those of whatever else is not done by then: a stop takes less than ten seconds.
+const cutMs = 5_500;
 
 async function requireMigrated(subject: Parameters<typeof pendingMigrations>[0]): Promise<void> {
   const pending = await pendingMigrations(subject);
@@ -116,6 +118,8 @@ async function run(
     max: 2,
     options: "-c timezone=UTC -c statement_timeout=5000",
   });
+  const cutCalls = [sessions.cut, cutterOf(readPool)];
+  const cutRest = [cutterOf(trialPool), cutterOf(operationsPool)];
   const signals = new Signals(databaseUrl, log);
   const promises = new Promises(promisesOfHouses(operationsPool, schemas), log);
   const refresher = roles.has("refresh")
@@ -126,7 +130,13 @@ async function run(
   const conflicts = new ConflictTally(operationsPool, schemas, log);
   let deliverer: WebhookDeliverer | undefined;
   const stop = async () => {
-    await Promise.all([inFlight.idle(inFlightMs), listeners.stop(), deliverer?.stop()]);
+    const late = setTimeout(() => {
+      for (const cut of [...cutCalls, ...cutRest, refresher?.cut]) cut?.();
+    }, cutMs);
+    const answered = inFlight.idle(inFlightMs).then((idle) => {
+      if (!idle) for (const cut of cutCalls) cut();
+    });
+    await Promise.all([answered, listeners.stop(), deliverer?.stop()]);
     await refresher?.stop();
     await reporter.stop();
     await conflicts.stop();
@@ -134,6 +144,7 @@ async function run(
     await signals.stop();
     const pools = [readPool, trialPool, operationsPool];
     await Promise.all([sessions.end(), ...pools.map((one) => one.end()), orm.close()]);
+    clearTimeout(late);
   };
   try {
     const { rows } = await operationsPool.query<{ id: string }>(

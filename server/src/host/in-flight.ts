@@ -16,9 +16,9 @@ export class InFlight {
     };
   }
 
-  /** Resolves when nothing is being answered, or when the time is up. */
-  async idle(msMax: number): Promise<void> {
-    if (this.#count === 0) return;
+  /** Resolves when nothing is being answered, or when the time is up: then to false. */
+  async idle(msMax: number): Promise<boolean> {
+    if (this.#count === 0) return true;
     await new Promise<void>((resolve) => {
       const settle = () => {
         clearTimeout(late);
@@ -28,5 +28,6 @@ export class InFlight {
       const late = setTimeout(settle, msMax);
       this.#waiting.add(settle);
     });
+    return this.#count === 0;
   }
 }
