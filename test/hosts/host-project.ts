@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
+import { afterAll, beforeAll, expect } from "vitest";
 import { ownCluster } from "../harness/own-cluster.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -133,5 +134,44 @@ export async function hostDatabases() {
       }
     },
     drop: () => cluster.drop(),
+  };
+}
+
+/** Where hosts are played: a project with everything that they need, and their databases. */
+export interface HostStage {
+  readonly databases: HostDatabases;
+  /** Starts a program of `programs/`; it is ended with the stage at the latest. */
+  start(program: string, env?: NodeJS.ProcessEnv): HostProcess;
+  /** Runs something in the project to its end, and gives what it prints. */
+  run: HostProject["run"];
+}
+
+/** A PostgreSQL for hosts. */
+export type HostDatabases = Awaited<ReturnType<typeof hostDatabases>>;
+
+/** Makes a stage for the tests of the file that asks for it. */
+export function hostStage(...packages: readonly string[]): HostStage {
+  let project: HostProject | undefined;
+  let databases: HostDatabases | undefined;
+  const hosts: HostProcess[] = [];
+  beforeAll(async () => {
+    [project, databases] = await Promise.all([hostProject(...packages), hostDatabases()]);
+  }, 240_000);
+  afterAll(async () => {
+    await Promise.all(hosts.map((host) => host.kill()));
+    await databases?.drop();
+    await project?.remove();
+  });
+  const made = <T>(one: T | undefined): T => one ?? expect.unreachable("the stage is not set");
+  return {
+    get databases() {
+      return made(databases);
+    },
+    start: (program, env) => {
+      const host = made(project).start(program, env);
+      hosts.push(host);
+      return host;
+    },
+    run: (...asked) => made(project).run(...asked),
   };
 }
