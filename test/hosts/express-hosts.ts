@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Selvedge as Client, isSelvedgeError, type SelvedgeOptions } from "@selvedge/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../browser/chromium.ts";
+import { findNodes } from "../sdk-package/nodes.ts";
 import type { HostProcess, HostStage } from "./host-project.ts";
 
 /* Real platforms on Express, in processes of their own, with the packages as they are packed. */
@@ -270,7 +271,12 @@ export function expressHosts(stage: HostStage): void {
     });
   });
 
-  test("a host that is CommonJS requires it", async () => {
-    expect(await stage.run(process.execPath, ["required.cjs"])).toBe("idle true UNAVAILABLE");
+  test("a host that is CommonJS requires it, on each Node that is there", async () => {
+    const nodes = await findNodes();
+    expect(nodes.size).toBeGreaterThan(0);
+    for (const [release, node] of nodes) {
+      const said = await stage.run(node, ["required.cjs"]);
+      expect([release, said]).toEqual([release, "idle true UNAVAILABLE"]);
+    }
   });
 }
