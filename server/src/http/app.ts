@@ -1,5 +1,7 @@
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express, { type Express, type Request, type Response } from "express";
+import type { InFlight } from "../host/in-flight.ts";
+import type { SelvedgeState } from "../host/lifecycle.ts";
 import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.ts";
 import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
@@ -10,8 +12,12 @@ import { feedRoute } from "./feed.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
 import { openapiRoute } from "./openapi.ts";
+import { sendProblem } from "./problem.ts";
 import { callContext } from "./request-context.ts";
 import { restRoutes } from "./rest.ts";
+
+// Starts are tried again at a pace of some seconds.
+const degradedRetryAfterS = 5;
 
 /** What the HTTP edge needs. */
 export interface AppOptions extends Omit<Entry, "keys" | "rates"> {
@@ -19,6 +25,10 @@ export interface AppOptions extends Omit<Entry, "keys" | "rates"> {
   readonly callsPerMinuteMax?: number | undefined;
   /** Most streams of the feed at once. */
   readonly feedStreamsMax: number;
+  /** How it stands, for who asks why there is nothing to run on. */
+  readonly state: () => SelvedgeState;
+  /** Counts what is being answered. */
+  readonly inFlight: InFlight;
 }
 
 /**
@@ -27,7 +37,13 @@ export interface AppOptions extends Omit<Entry, "keys" | "rates"> {
  * for whoever watches. It answers every request itself and never falls through, so it can be
  * mounted under any path of any host.
  */
-export function createApp({ feedStreamsMax, callsPerMinuteMax, ...options }: AppOptions): Express {
+export function createApp({
+  feedStreamsMax,
+  callsPerMinuteMax,
+  inFlight,
+  state,
+  ...options
+}: AppOptions): Express {
   const rates = new CallRates(callsPerMinuteMax);
   const entry: Entry = { ...options, keys: new PartnerKeys(), rates };
   const app = express();
@@ -38,7 +54,12 @@ export function createApp({ feedStreamsMax, callsPerMinuteMax, ...options }: App
     res.setHeader("cache-control", "no-store");
     next();
   });
-  app.use(healthRoutes(entry.engine));
+  app.use(healthRoutes({ engine: entry.engine, state }));
+  app.use((_req, res, next) => {
+    res.once("close", inFlight.begin());
+    next();
+  });
+  app.use(refuseWhileDegraded(state));
   app.get("/openapi.json", openapiRoute());
   app.use("/admin", adminPage());
   app.use("/trpc", requireJsonPost, procedures(entry));
@@ -54,6 +75,18 @@ export function createApp({ feedStreamsMax, callsPerMinuteMax, ...options }: App
     sendFault(res, error);
   });
   return app;
+}
+
+/** While a start that failed is tried again, there is nothing to call and no page to show. */
+function refuseWhileDegraded(state: AppOptions["state"]) {
+  return (req: Request, res: Response, next: () => void) => {
+    const { status, reason } = state();
+    if (status !== "degraded") return next();
+    const fault = new Fault("UNAVAILABLE", `Selvedge could not start yet: ${reason}`);
+    res.setHeader("retry-after", degradedRetryAfterS);
+    if (req.path.startsWith("/v1/")) sendProblem(res, fault);
+    else sendFault(res, fault);
+  };
 }
 
 /**

@@ -12,6 +12,8 @@ export interface MigrateOptions {
   readonly databaseUrl: string;
   readonly schemas: Schemas;
   readonly readModels: readonly ReadModel[];
+  /** Fires where nobody wants it any more: it then waits for no connection and no other process. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a migration did, or would have to do. */
@@ -32,9 +34,15 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     application_name: "selvedge migrate",
     connectionTimeoutMillis: 10_000,
   });
-  await client.connect();
+  // What runs is finished; a wait is not.
+  const giveUp = () => void client.end().catch(() => undefined);
+  options.signal?.addEventListener("abort", giveUp);
+  client.on("error", () => undefined);
   try {
+    await client.connect();
     await client.query(`select pg_advisory_lock(${lock})`);
+    options.signal?.throwIfAborted();
+    options.signal?.removeEventListener("abort", giveUp);
     await requireServer(client);
     await createSchemas(client, options);
     const applied = await runMigrations(options);
@@ -43,6 +51,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     await client.query("commit");
     return { migrations: applied, readModels };
   } finally {
+    options.signal?.removeEventListener("abort", giveUp);
     await client.end();
   }
 }
