@@ -1,3 +1,10 @@
+export {
+  type Application,
+  ExtensionError,
+  extendSelvedge,
+  type HostModules,
+  selvedgeApplication,
+} from "./application.ts";
 export type { Identity } from "./kernel/context.ts";
 export type { Role } from "./kernel/engine.ts";
 export type { Logger } from "./kernel/log.ts";

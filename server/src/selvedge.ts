@@ -1,8 +1,9 @@
 import { MikroORM } from "@mikro-orm/postgresql";
 import type { Express, Request } from "express";
 import type pg from "pg";
-import { servedContractHash } from "./contract/served.ts";
-import { refusalOf } from "./declared-refusals.ts";
+import { type Application, selvedgeApplication } from "./application.ts";
+import { servedOf } from "./contract/served.ts";
+import { refusalsByConstraint } from "./declared-refusals.ts";
 import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
 import { ConflictTally } from "./kernel/conflict-tally.ts";
@@ -10,18 +11,18 @@ import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
 import { trialMsMax } from "./kernel/live-trial.ts";
 import type { Logger } from "./kernel/log.ts";
-import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
+import { migrate, queryLogin, requireMigrated } from "./kernel/migrate.ts";
 import { pool } from "./kernel/pool.ts";
 import { Primary } from "./kernel/primary.ts";
 import { Promises } from "./kernel/promises.ts";
+import { liveNames } from "./kernel/read-model.ts";
 import { ReadReporter } from "./kernel/read-reporter.ts";
 import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
-import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
+import { defaultSchemas, identifier, type Schemas } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
 import { silent } from "./log.ts";
 import { promisesOfHouses } from "./promises-of-houses.ts";
-import { entities, readModels } from "./router.gen.ts";
 import { WebhookDeliverer } from "./webhooks/deliverer.ts";
 
 /** How Selvedge is set up by its host. */
@@ -30,6 +31,11 @@ export interface SelvedgeOptions {
   readonly databaseUrl: string;
   /** A login that may only read, where the host made one itself; it may lead to a replica. */
   readonly queryDatabaseUrl?: string;
+  /**
+   * Selvedge with modules of the host's own, as `selvedge generate` writes it; by default Selvedge
+   * alone.
+   */
+  readonly application?: Application;
   /** What this process does; all of it by default. */
   readonly roles?: readonly Role[];
   /**
@@ -85,17 +91,18 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   const schemas: Schemas = { ...defaultSchemas, ...options.schemas };
   const log = options.logger ?? silent;
   const roles = new Set(options.roles ?? allRoles);
-  const { databaseUrl } = options;
+  const { databaseUrl, application = selvedgeApplication } = options;
+  const served = servedOf(application);
   let running: Running | undefined;
   let starting: Promise<void> | undefined;
 
   const start = async () => {
-    const subject = { databaseUrl, schemas, readModels };
+    const subject = { databaseUrl, schemas, ...application };
     if (options.migrate === "check") await requireMigrated(subject);
     else if (options.migrate !== "off") await migrate(subject);
-    running = await run(options, schemas, log, roles);
+    running = await run({ ...options, application }, schemas, log, roles);
     // Walked now, so that the first caller does not wait for it.
-    if (roles.has("command") || roles.has("query")) servedContractHash();
+    if (roles.has("command") || roles.has("query")) served.contractHash();
   };
 
   return {
@@ -103,6 +110,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
       engine: () => running?.engine,
       authenticate: options.authenticate,
       log,
+      served,
       feedStreamsMax: options.feedStreamsMax ?? 200,
     }),
     start() {
@@ -130,20 +138,14 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function requireMigrated(subject: Parameters<typeof pendingMigrations>[0]): Promise<void> {
-  const pending = await pendingMigrations(subject);
-  const missing = [...pending.migrations, ...pending.readModels];
-  if (missing.length === 0) return;
-  throw new Error(`The database is not up to date (${missing.join(", ")}); run the migration.`);
-}
-
 async function run(
-  options: SelvedgeOptions,
+  options: SelvedgeOptions & { readonly application: Application },
   schemas: Schemas,
   log: Logger,
   roles: ReadonlySet<Role>,
 ): Promise<Running> {
   const { databaseUrl, poolSizes } = options;
+  const { entities, readModels } = options.application;
   const orm = new MikroORM({
     clientUrl: databaseUrl,
     entities: [...entities],
@@ -222,7 +224,7 @@ async function run(
     await refresher?.start();
     if (roles.has("query")) reporter.start();
     conflicts.start();
-    const live = liveNames(options.live ?? []);
+    const live = liveNames(readModels, options.live ?? []);
     const base = {
       schemas,
       readModels,
@@ -239,7 +241,12 @@ async function run(
       log,
       allowPrivate: options.webhooks?.allowPrivate ?? false,
     };
-    const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };
+    const engine: Engine = {
+      ...base,
+      em: orm.em,
+      sessions,
+      refusalOf: refusalsByConstraint(options.application),
+    };
     if (refresher) {
       deliverer = new WebhookDeliverer({ engine, databaseUrl, jobs: refresher.jobs });
       await deliverer.start();
@@ -249,11 +256,4 @@ async function run(
     await stop().catch(() => undefined);
     throw error;
   }
-}
-
-function liveNames(names: readonly string[]): ReadonlySet<string> {
-  const known = new Set(readModels.map(({ name }) => name));
-  const unknown = names.filter((name) => !known.has(snakeCase(name)));
-  if (unknown.length > 0) throw new Error(`There is no read model ${unknown.join(", ")}.`);
-  return new Set(names.map(snakeCase));
 }

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
+import type { Application } from "../application.ts";
 import {
   defaultDataDir,
   type EmbeddedPostgres,
@@ -17,6 +18,7 @@ export interface ServerOptions {
   readonly roles: readonly Role[] | undefined;
   readonly dataDir: string | undefined;
   readonly migrate: "run" | "check" | "off";
+  readonly application: Application;
   /** Who is calling, where partner keys do not say; else it is whoever is on this machine. */
   readonly authenticate?: SelvedgeOptions["authenticate"];
 }
@@ -38,6 +40,7 @@ export async function startServer(options: ServerOptions, io: CliIo): Promise<Ru
   const selvedge = createSelvedge({
     databaseUrl: DATABASE_URL ?? embedded?.url ?? "",
     migrate: options.migrate,
+    application: options.application,
     logger,
     webhooks: { allowPrivate },
     ...(SELVEDGE_QUERY_URL && { queryDatabaseUrl: SELVEDGE_QUERY_URL }),

@@ -1,7 +1,6 @@
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express, { type Express, type Request, type Response } from "express";
 import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.ts";
-import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
 import { bulkRoute } from "./bulk.ts";
 import { bodyBytesMax, type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
@@ -35,7 +34,7 @@ export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
     next();
   });
   app.use(healthRoutes(entry.engine));
-  app.get("/openapi.json", openapiRoute());
+  app.get("/openapi.json", openapiRoute(entry.served));
   app.use("/admin", adminPage());
   app.use("/trpc", requireJsonPost, procedures(entry));
   app.post("/bulk", requireJsonPost, bulkRoute(entry));
@@ -66,7 +65,7 @@ function requireJsonPost(req: Request, res: Response, next: () => void): void {
 
 function procedures(entry: Entry) {
   return createExpressMiddleware({
-    router: appRouter,
+    router: entry.served.router,
     allowMethodOverride: true,
     allowBatching: false,
     maxBodySize: bodyBytesMax,
