@@ -10,6 +10,7 @@ import { printOpenapi } from "./print-openapi.ts";
 import { printCommands, printOperations, printQueries } from "./print-reference.ts";
 import { printRouter } from "./print-router.ts";
 import { printSdk } from "./print-sdk.ts";
+import { printTables } from "./print-tables.ts";
 import { readLives } from "./read-lives.ts";
 import { reasonsOf } from "./reasons.ts";
 import { walkRouter } from "./walk.ts";
@@ -25,6 +26,7 @@ const made = {
   commands: "docs/reference/commands.md",
   queries: "docs/reference/queries.md",
   operations: "docs/reference/operations.md",
+  tables: "docs/reference/tables.md",
 };
 
 /**
@@ -42,7 +44,7 @@ export async function generate(root: string, { check }: { check: boolean }): Pro
   settle(routerFile, printRouter(modules));
   // Without a router to ask, what is made from it is as stale as the router.
   if (!existsSync(join(root, routerFile))) return [...files.stale, ...Object.values(made)];
-  const { appRouter, readModels, refusals } = await import(
+  const { appRouter, entities, readModels, refusals } = await import(
     pathToFileURL(join(root, routerFile)).href
   );
   const contract = walkRouter(appRouter);
@@ -53,6 +55,7 @@ export async function generate(root: string, { check }: { check: boolean }): Pro
   settle(made.commands, printCommands(contract, reasons));
   settle(made.queries, printQueries(contract, modules, readModels));
   settle(made.operations, printOperations(contract));
+  settle(made.tables, printTables(entities));
   return files.stale;
 }
 
