@@ -1,5 +1,6 @@
 /* What a generator writes for a server with modules of its own, in short. */
 import type {
+  Queries,
   Commands as SelvedgeCommands,
   ReadModelFacts as SelvedgeFacts,
   Modules as SelvedgeModules,
@@ -13,6 +14,7 @@ import {
   procedures,
 } from "@selvedge/sdk/generated";
 import { memoryStore, OfflineQueue } from "@selvedge/sdk/offline";
+import { fakeSelvedge } from "@selvedge/sdk/testing";
 
 interface Facts extends SelvedgeFacts {
   repairBoard: { key: { repairId: string }; row: { repairId: string; status: string } };
@@ -56,6 +58,8 @@ export async function sewing(baseUrl: string): Promise<string[]> {
   }
   const queue = new OfflineQueue<Commands, Facts>(selvedge, { store: memoryStore() });
   await queue.put("repairs.sew", { lpn: "L-1" }, { basedOn: { facts } });
+  const fake = fakeSelvedge<Commands & Queries>({ procedures: withSewing });
+  fake.answers("repairs.sew", { repairId: "1" }).refuses("repairs.sew", "repair-open");
   await queue.put("garments.putAway", { lpn: "L-1", bin: "A-1" });
   return told;
 }
