@@ -48,9 +48,17 @@ describe("a host's modules", () => {
     expect(extended.readModels.at(-1)?.name).toBe("stitches");
     expect(extended.readModels).toHaveLength(selvedgeApplication.readModels.length + 1);
     expect(extended.migrations).toBe(migrations);
-    expect(servedOf(extended).contractHash()).not.toBe(
-      servedOf(selvedgeApplication).contractHash(),
-    );
+  });
+
+  test("leave a caller of Selvedge's own contract served with all of that", () => {
+    const own = servedOf(selvedgeApplication).contractHash();
+    const served = servedOf(extendSelvedge(aHost()));
+    const whole = served.contractHash();
+    expect(whole).not.toBe(own);
+    const said = [own, whole, "another", undefined].map((one) => served.contractHashFor(one));
+    expect(said).toEqual([own, whole, whole, whole]);
+    const lessened = { ...selvedgeApplication, appRouter: router({ repairs: router({}) }) };
+    expect(servedOf(lessened).contractHashFor(own)).not.toBe(own);
   });
 
   test.each<[string, Partial<HostModules>]>([

@@ -102,7 +102,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
     else if (options.migrate !== "off") await migrate(subject);
     running = await run({ ...options, application }, schemas, log, roles);
     // Walked now, so that the first caller does not wait for it.
-    if (roles.has("command") || roles.has("query")) served.contractHash();
+    if (roles.has("command") || roles.has("query")) served.contractHashFor(undefined);
   };
 
   return {

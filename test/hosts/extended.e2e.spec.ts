@@ -173,7 +173,10 @@ describe("served", () => {
   });
 
   test("a partner with Selvedge's own SDK is served as everywhere, and told of nothing", async () => {
-    expect(await told("plain.ts")).toEqual([{ status: "allocated", notices: [] }]);
+    expect(await told("plain.ts")).toEqual([
+      // Nobody tells them that their SDK is for another server.
+      { status: "allocated", notices: [], odd: "BAD_INPUT", hint: null },
+    ]);
   });
 
   test("over REST it is where the OpenAPI document says", async () => {

@@ -1,4 +1,4 @@
-import type { Application } from "../application.ts";
+import { type Application, selvedgeApplication } from "../application.ts";
 import { serverVersion } from "../version.ts";
 import { printOpenapi } from "./print-openapi.ts";
 import { hashContract } from "./print-sdk.ts";
@@ -10,6 +10,7 @@ export class Served {
   readonly application: Application;
   #contract: readonly ContractProcedure[] | undefined;
   #hash: string | undefined;
+  #ownHash: string | undefined;
 
   constructor(application: Application) {
     this.application = application;
@@ -32,12 +33,25 @@ export class Served {
     return this.#hash;
   }
 
+  /**
+   * The same for a caller who said this much: whoever was made from Selvedge's own contract is
+   * served all of that, whatever a host has added.
+   */
+  contractHashFor(said: string | undefined): string {
+    this.#ownHash ??= hashContract(this.contract.filter(isOwn)).slice(0, 16);
+    return said === this.#ownHash ? said : this.contractHash();
+  }
+
   /** The OpenAPI document, for callers who find the server at `server`. */
   openapi(server?: string): object {
     const reasons = reasonsOf(this.application.refusals);
     const facts = { reasons, version: serverVersion };
     return printOpenapi(this.contract, server === undefined ? facts : { ...facts, server });
   }
+}
+
+function isOwn({ path }: ContractProcedure): boolean {
+  return path in selvedgeApplication.appRouter._def.procedures;
 }
 
 const known = new WeakMap<Application, Served>();

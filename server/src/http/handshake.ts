@@ -25,9 +25,9 @@ export function greet(
 ): void {
   // A stream was greeted when it began.
   if (res.headersSent) return;
-  const contract = served.contractHash();
-  res.setHeader("selvedge-contract", contract);
   const caller = { sdk: header(req, "selvedge-sdk"), contract: header(req, "selvedge-contract") };
+  const contract = served.contractHashFor(caller.contract);
+  res.setHeader("selvedge-contract", contract);
   const deprecated = served.contract.find((one) => one.path === path)?.deprecated;
   const notices = [
     ...noticesTo(caller, { version: serverVersion, contract, oldestSdk }),

@@ -1,5 +1,5 @@
 /* A partner who has Selvedge's own SDK, and knows nothing of what the host has added. */
-import { Selvedge } from "@selvedge/sdk";
+import { Selvedge, safe } from "@selvedge/sdk";
 
 const notices: string[] = [];
 const selvedge = new Selvedge({
@@ -11,4 +11,8 @@ await selvedge.stock.addBatch({ ref: "PO-1/1", sku: "CAP", qty: 3 });
 const lines = [{ sku: "CAP", qty: 1 }];
 const { data } = await selvedge.orders.placeOrder({ channel: "shop", externalRef: "A-1", lines });
 const board = await selvedge.orders.orderBoard({ orderId: data.orderId });
-console.log(JSON.stringify({ status: board.data.rows[0]?.status, notices }));
+const odd = await safe(selvedge.stock.addBatch({ ref: "PO-1/1", sku: "CAP", qty: -1 }));
+const status = board.data.rows[0]?.status;
+console.log(
+  JSON.stringify({ status, notices, odd: odd.error?.code, hint: odd.error?.hint ?? null }),
+);
