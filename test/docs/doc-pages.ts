@@ -19,6 +19,7 @@ export function pages(): string[] {
   const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sdk/README.md"].concat(
     "examples/partners/README.md",
     "examples/hosts/extended/README.md",
+    "examples/hosts/container/README.md",
   );
   const below = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
