@@ -1,29 +1,32 @@
-import { MikroORM } from "@mikro-orm/postgresql";
 import type { Express, Request } from "express";
-import type pg from "pg";
 import { type Application, selvedgeApplication } from "./application.ts";
 import { servedOf } from "./contract/served.ts";
-import { refusalsByConstraint } from "./declared-refusals.ts";
+import {
+  type HostEvent,
+  type HostEventHandler,
+  type HostEventOutcome,
+  HostEvents,
+} from "./host/host-events.ts";
+import { InFlight } from "./host/in-flight.ts";
+import {
+  type Asked,
+  type AskOptions,
+  type Executed,
+  type ExecuteOptions,
+  InProcess,
+} from "./host/in-process.ts";
+import type { JournalHandler, Listening } from "./host/journal-listener.ts";
+import { JournalListeners } from "./host/journal-listeners.ts";
+import { Lifecycle, type SelvedgeState } from "./host/lifecycle.ts";
+import type { CommandPath, DataOf, InputOf, QueryPath } from "./host/paths.ts";
 import { createApp } from "./http/app.ts";
-import { CommandSessions } from "./kernel/command-session.ts";
-import { ConflictTally } from "./kernel/conflict-tally.ts";
 import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
-import { trialMsMax } from "./kernel/live-trial.ts";
+import { Fault } from "./kernel/faults.ts";
 import type { Logger } from "./kernel/log.ts";
-import { migrate, queryLogin, requireMigrated } from "./kernel/migrate.ts";
-import { pool } from "./kernel/pool.ts";
-import { Primary } from "./kernel/primary.ts";
-import { Promises } from "./kernel/promises.ts";
-import { liveNames } from "./kernel/read-model.ts";
-import { ReadReporter } from "./kernel/read-reporter.ts";
-import { ReadTally } from "./kernel/read-tally.ts";
-import { Refresher } from "./kernel/refresher.ts";
-import { defaultSchemas, identifier, type Schemas } from "./kernel/schemas.ts";
-import { Signals } from "./kernel/signals.ts";
+import { defaultSchemas, type Schemas } from "./kernel/schemas.ts";
 import { silent } from "./log.ts";
-import { promisesOfHouses } from "./promises-of-houses.ts";
-import { WebhookDeliverer } from "./webhooks/deliverer.ts";
+import { start } from "./running.ts";
 
 /** How Selvedge is set up by its host. */
 export interface SelvedgeOptions {
@@ -36,12 +39,20 @@ export interface SelvedgeOptions {
    * alone.
    */
   readonly application?: Application;
-  /** What this process does; all of it by default. */
+  /**
+   * What this process does; all of it by default. With none (`[]`) it answers health checks, and
+   * refuses calls as `UNAVAILABLE`.
+   */
   readonly roles?: readonly Role[];
   /**
    * Bring the database up to date at the start (default), refuse to start unless it is, or neither.
    */
   readonly migrate?: "run" | "check" | "off";
+  /**
+   * Where a start fails: `throw` (default), or `degrade`: `start` resolves, the host goes on, all
+   * calls are answered 503 with the reason in `/readyz`, and it is tried again until `stop`.
+   */
+  readonly onStartFailure?: "throw" | "degrade";
   /** Who is calling. Without it: partner keys, and callers on this machine. */
   readonly authenticate?: (req: Request) => Promise<Identity | undefined> | Identity | undefined;
   /** Names of the schemas and of the query role. */
@@ -68,10 +79,51 @@ export interface SelvedgeOptions {
 export interface Selvedge {
   /** Mount it where you like: `app.use("/selvedge", selvedge.handler)`. */
   readonly handler: Express;
-  /** Connects, migrates as asked, and begins to refresh. Throws where that fails. */
+  /**
+   * Connects, migrates as asked, and begins to refresh. Throws where that fails, unless
+   * `onStartFailure` says otherwise. Asked twice it starts once.
+   */
   start(): Promise<void>;
-  /** Finishes what is in flight and lets go of every connection. */
+  /**
+   * Finishes what is in flight, for some seconds at most, and lets go of every connection and
+   * timer. May be asked at any time, and more than once; a start under way ends without one.
+   */
   stop(): Promise<void>;
+  /** How it stands just now, and why. */
+  readonly state: SelvedgeState;
+  /**
+   * Sends a command, in this process: the same checks, unit of work and command log as over HTTP.
+   *
+   * ```ts
+   * const { data, receipt } = await selvedge.execute("orders.placeOrder", order, identity);
+   * ```
+   */
+  execute<Path extends CommandPath>(
+    path: Path,
+    input: InputOf<Path>,
+    identity: Identity,
+    options?: ExecuteOptions,
+  ): Promise<Executed<DataOf<Path>>>;
+  /** Asks a query, in this process. */
+  ask<Path extends QueryPath>(
+    path: Path,
+    input: InputOf<Path>,
+    identity: Identity,
+    options?: AskOptions,
+  ): Promise<Asked<DataOf<Path>>>;
+  /**
+   * Tells the host of events of the journal, in order within each house, at least once, from where
+   * the name's listener was before. One process at a time does so for a name, of those with the
+   * role `refresh`. Call the answer to end it; the name's place is kept.
+   */
+  on(listening: Listening, handler: JournalHandler): () => Promise<void>;
+  /** Says what is done with the host's own events of a type; call the answer to end it. */
+  onHostEvent<Data = unknown>(type: string, handler: HostEventHandler<Data>): () => void;
+  /**
+   * Takes an event of the host's bus, however often it tells it. Throws where it could not be
+   * handled, so that the bus tells it again.
+   */
+  takeHostEvent(event: HostEvent): Promise<HostEventOutcome>;
   /** What it runs on, once started. */
   readonly engine: Engine | undefined;
 }
@@ -91,169 +143,51 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   const schemas: Schemas = { ...defaultSchemas, ...options.schemas };
   const log = options.logger ?? silent;
   const roles = new Set(options.roles ?? allRoles);
-  const { databaseUrl, application = selvedgeApplication } = options;
-  const served = servedOf(application);
-  let running: Running | undefined;
-  let starting: Promise<void> | undefined;
-
-  const start = async () => {
-    const subject = { databaseUrl, schemas, ...application };
-    if (options.migrate === "check") await requireMigrated(subject);
-    else if (options.migrate !== "off") await migrate(subject);
-    running = await run({ ...options, application }, schemas, log, roles);
-    // Walked now, so that the first caller does not wait for it.
-    if (roles.has("command") || roles.has("query")) served.contractHashFor(undefined);
-  };
+  const served = servedOf(options.application ?? selvedgeApplication);
+  const inFlight = new InFlight();
+  const listeners = new JournalListeners();
+  const lifecycle = new Lifecycle({
+    attempt: (signal) =>
+      start(options, { served, schemas, log, roles, listeners, inFlight, signal }),
+    onStartFailure: options.onStartFailure ?? "throw",
+    log,
+  });
+  const engine = () => lifecycle.running?.engine;
+  const inProcess = new InProcess({
+    engine: () => engine() ?? notRunning(lifecycle.state),
+    inFlight,
+    served,
+    log,
+  });
+  const hostEvents = new HostEvents(inProcess);
 
   return {
     handler: createApp({
-      engine: () => running?.engine,
+      engine,
+      state: () => lifecycle.state,
+      inFlight,
       authenticate: options.authenticate,
       log,
       served,
       feedStreamsMax: options.feedStreamsMax ?? 200,
     }),
-    start() {
-      starting ??= start().catch((error: unknown) => {
-        starting = undefined;
-        throw error;
-      });
-      return starting;
+    start: () => lifecycle.start(),
+    stop: () => lifecycle.stop(),
+    get state() {
+      return lifecycle.state;
     },
-    async stop() {
-      await starting?.catch(() => undefined);
-      const stopping = running;
-      running = undefined;
-      starting = undefined;
-      await stopping?.stop();
-    },
+    execute: (...call) => inProcess.execute(...call),
+    ask: (...call) => inProcess.ask(...call),
+    on: (listening, handler) => listeners.on(listening, handler),
+    onHostEvent: (type, handler) => hostEvents.on(type, handler),
+    takeHostEvent: (event) => hostEvents.take(event),
     get engine() {
-      return running?.engine;
+      return engine();
     },
   };
 }
 
-interface Running {
-  readonly engine: Engine;
-  stop(): Promise<void>;
-}
-
-async function run(
-  options: SelvedgeOptions & { readonly application: Application },
-  schemas: Schemas,
-  log: Logger,
-  roles: ReadonlySet<Role>,
-): Promise<Running> {
-  const { databaseUrl, poolSizes } = options;
-  const { entities, readModels } = options.application;
-  const orm = new MikroORM({
-    clientUrl: databaseUrl,
-    entities: [...entities],
-    schema: schemas.write,
-    // Aggregates hold more than their columns, so they are made by their constructors.
-    forceEntityConstructor: true,
-    ensureDatabase: false,
-    // Commands bring their own transactions; this pool stays empty.
-    driverOptions: { max: 1 },
-  });
-  const sessions = new CommandSessions({
-    connectionString: databaseUrl,
-    application_name: "selvedge command",
-    max: poolSizes?.command ?? 10,
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-    // A black-holed connection answers nothing; only the driver's own clock helps.
-    query_timeout: 30_000,
-    // UTC, so that a command reads a row as a query does.
-    options:
-      "-c timezone=UTC -c lock_timeout=5000 -c client_connection_check_interval=1000 -c jit=off",
-  });
-  sessions.onIdleError((err) => log.debug({ err }, "an idle connection failed"));
-  const reading: pg.PoolConfig = {
-    ...(options.queryDatabaseUrl === undefined
-      ? queryLogin(databaseUrl, schemas)
-      : { connectionString: options.queryDatabaseUrl }),
-    application_name: "selvedge query",
-    max: poolSizes?.query ?? 10,
-    // Slices ask the same few questions: planning each anew would take longer than answering it.
-    options:
-      `-c timezone=UTC -c search_path=${schemas.read} -c client_connection_check_interval=1000 ` +
-      "-c plan_cache_mode=force_generic_plan -c jit=off",
-    query_timeout: 6_000,
-  };
-  const readPool = pool(log, reading);
-  const trialPool = pool(log, {
-    ...reading,
-    application_name: "selvedge trial",
-    max: 1,
-    options: `${reading.options} -c statement_timeout=${trialMsMax}`,
-  });
-  const operationsPool = pool(log, {
-    connectionString: databaseUrl,
-    application_name: "selvedge operations",
-    max: 2,
-    options: "-c timezone=UTC -c statement_timeout=5000",
-  });
-  const signals = new Signals(databaseUrl, log);
-  const promises = new Promises(promisesOfHouses(operationsPool, schemas), log);
-  const refresher = roles.has("refresh")
-    ? new Refresher({ connectionString: databaseUrl, schemas, signals, promises, log })
-    : undefined;
-  const reads = new ReadTally();
-  const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
-  const conflicts = new ConflictTally(operationsPool, schemas, log);
-  let deliverer: WebhookDeliverer | undefined;
-  const stop = async () => {
-    await deliverer?.stop();
-    await refresher?.stop();
-    await reporter.stop();
-    await conflicts.stop();
-    await promises.stop();
-    await signals.stop();
-    const pools = [readPool, trialPool, operationsPool];
-    await Promise.all([sessions.end(), ...pools.map((one) => one.end()), orm.close()]);
-  };
-  try {
-    const { rows } = await operationsPool.query<{ id: string }>(
-      `select id from ${identifier(schemas.write)}.epoch`,
-    );
-    const epoch = rows[0]?.id;
-    if (epoch === undefined) throw new Error("The database has no epoch; run the migration.");
-    await signals.start();
-    await promises.start(signals);
-    await refresher?.start();
-    if (roles.has("query")) reporter.start();
-    conflicts.start();
-    const live = liveNames(readModels, options.live ?? []);
-    const base = {
-      schemas,
-      readModels,
-      epoch,
-      roles,
-      live,
-      readPool,
-      reads,
-      operationsPool,
-      primary: new Primary(operationsPool),
-      promises,
-      signals,
-      conflicts,
-      log,
-      allowPrivate: options.webhooks?.allowPrivate ?? false,
-    };
-    const engine: Engine = {
-      ...base,
-      em: orm.em,
-      sessions,
-      refusalOf: refusalsByConstraint(options.application),
-    };
-    if (refresher) {
-      deliverer = new WebhookDeliverer({ engine, databaseUrl, jobs: refresher.jobs });
-      await deliverer.start();
-    }
-    return { engine, stop };
-  } catch (error) {
-    await stop().catch(() => undefined);
-    throw error;
-  }
+function notRunning({ status, reason }: SelvedgeState): never {
+  const why = reason === undefined ? "." : `: ${reason}`;
+  throw new Fault("UNAVAILABLE", `Selvedge is not running just now (${status})${why}`);
 }

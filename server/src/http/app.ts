@@ -1,5 +1,7 @@
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express, { type Express, type Request, type Response } from "express";
+import type { InFlight } from "../host/in-flight.ts";
+import type { SelvedgeState } from "../host/lifecycle.ts";
 import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.ts";
 import { adminPage } from "./admin-page.ts";
 import { bulkRoute } from "./bulk.ts";
@@ -8,13 +10,21 @@ import { feedRoute } from "./feed.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
 import { openapiRoute } from "./openapi.ts";
+import { sendProblem } from "./problem.ts";
 import { requestContext } from "./request-context.ts";
 import { restRoutes } from "./rest.ts";
+
+// Starts are tried again at a pace of some seconds.
+const degradedRetryAfterS = 5;
 
 /** What the HTTP edge needs. */
 export interface AppOptions extends Omit<Entry, "keys"> {
   /** Most streams of the feed at once. */
   readonly feedStreamsMax: number;
+  /** How it stands, for who asks why there is nothing to run on. */
+  readonly state: () => SelvedgeState;
+  /** Counts what is being answered. */
+  readonly inFlight: InFlight;
 }
 
 /**
@@ -23,7 +33,7 @@ export interface AppOptions extends Omit<Entry, "keys"> {
  * for whoever watches. It answers every request itself and never falls through, so it can be
  * mounted under any path of any host.
  */
-export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
+export function createApp({ feedStreamsMax, inFlight, state, ...options }: AppOptions): Express {
   const entry: Entry = { ...options, keys: new PartnerKeys() };
   const app = express();
   app.disable("x-powered-by");
@@ -33,7 +43,12 @@ export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
     res.setHeader("cache-control", "no-store");
     next();
   });
-  app.use(healthRoutes(entry.engine));
+  app.use(healthRoutes({ engine: entry.engine, state }));
+  app.use((_req, res, next) => {
+    res.once("close", inFlight.begin());
+    next();
+  });
+  app.use(refuseWhileDegraded(state));
   app.get("/openapi.json", openapiRoute(entry.served));
   app.use("/admin", adminPage());
   app.use("/trpc", requireJsonPost, procedures(entry));
@@ -49,6 +64,18 @@ export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
     sendFault(res, error);
   });
   return app;
+}
+
+/** While a start that failed is tried again, there is nothing to call and no page to show. */
+function refuseWhileDegraded(state: AppOptions["state"]) {
+  return (req: Request, res: Response, next: () => void) => {
+    const { status, reason } = state();
+    if (status !== "degraded") return next();
+    const fault = new Fault("UNAVAILABLE", `Selvedge could not start yet: ${reason}`);
+    res.setHeader("retry-after", degradedRetryAfterS);
+    if (req.path.startsWith("/v1/")) sendProblem(res, fault);
+    else sendFault(res, fault);
+  };
 }
 
 /**

@@ -219,7 +219,7 @@ test("beyond so many streams it asks to come again, and following goes on by ask
     retryable: true,
   });
   const { ids, caughtUpAt, end } = following(house.client, { after: await here() });
-  await vi.waitFor(() => expect(caughtUpAt).toHaveLength(1));
+  await vi.waitFor(() => expect(caughtUpAt).not.toHaveLength(0));
   await house.client.catalogue.registerVariant({ sku: "SCARF" });
   await vi.waitFor(() => expect(ids).toEqual(["SCARF"]), 10_000);
   await end();

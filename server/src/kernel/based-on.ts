@@ -69,6 +69,18 @@ export function readDecision(
   return { asOf: freshness?.asOf ?? undefined, facts: found };
 }
 
+/** Writes a decision as the header carries it; what is wrong with it is said when it is read. */
+export function writeDecision(decided: {
+  readonly freshness?: { readonly asOf: string | null } | undefined;
+  readonly facts: readonly object[];
+}): string {
+  const { freshness, facts } = decided;
+  const { asOf } = freshness ?? {};
+  return Buffer.from(JSON.stringify({ ...(freshness && { freshness: { asOf } }), facts })).toString(
+    "base64url",
+  );
+}
+
 function parse(text: string): z.infer<typeof told> {
   if (text.length > charsMax) {
     throw unreadable([{ path: "", message: `is longer than ${charsMax} characters` }]);

@@ -2,6 +2,7 @@ import { createPostgreSqlTypeParsers } from "@mikro-orm/sql";
 import { type ControlledTransaction, Kysely, PostgresDialect, type PostgresPool } from "kysely";
 import pg from "pg";
 import array from "postgres-array";
+import { cutterOf } from "./pool.ts";
 
 /*
  * A command talks to PostgreSQL a dozen times, and on a busy machine each time costs more in system
@@ -15,6 +16,8 @@ type Statement = { name?: string; text: string; values: unknown[] };
 /** The connections that commands run on. */
 export class CommandSessions {
   readonly #pool: pg.Pool;
+  /** Ends connections in the middle of what they do; commands then fail as `UNAVAILABLE`. */
+  readonly cut: () => void;
   readonly #kysely = new WeakMap<pg.PoolClient, { line: CommandLine; kysely: Kysely<unknown> }>();
 
   constructor(config: pg.PoolConfig) {
@@ -24,6 +27,7 @@ export class CommandSessions {
       types.setTypeParser(Number(oid), parse as (text: string) => unknown);
     }
     this.#pool = new pg.Pool({ ...config, types, pipeline: true } as pg.PoolConfig);
+    this.cut = cutterOf(this.#pool);
   }
 
   /** Tells of connections that fail while nobody uses them. */

@@ -16,6 +16,8 @@ export interface MigrateOptions {
   readonly readModels: readonly ReadModel[];
   /** The host's folder of SQL files for tables of its own, if it has any. */
   readonly migrations?: URL | undefined;
+  /** Fires where nobody wants it any more: it then waits for no connection and no other process. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a migration did, or would have to do. */
@@ -38,9 +40,15 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     application_name: "selvedge migrate",
     connectionTimeoutMillis: 10_000,
   });
-  await client.connect();
+  // What runs is finished; a wait is not.
+  const giveUp = () => void client.end().catch(() => undefined);
+  options.signal?.addEventListener("abort", giveUp);
+  client.on("error", () => undefined);
   try {
+    await client.connect();
     await client.query(`select pg_advisory_lock(${lock})`);
+    options.signal?.throwIfAborted();
+    options.signal?.removeEventListener("abort", giveUp);
     await requireServer(client);
     await createSchemas(client, options);
     const applied = await runMigrations(options, "migration", migrations);
@@ -53,6 +61,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     await client.query("commit");
     return { migrations: applied, readModels };
   } finally {
+    options.signal?.removeEventListener("abort", giveUp);
     await client.end();
   }
 }

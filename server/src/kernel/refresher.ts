@@ -7,6 +7,7 @@ import { CostTally, storeCosts } from "./cost-tally.ts";
 import { type Generation, loadGenerations } from "./generation.ts";
 import { keepLagHistory } from "./lag-history.ts";
 import type { Logger } from "./log.ts";
+import { cutterOf } from "./pool.ts";
 import type { Promises } from "./promises.ts";
 import { lockOf, lockSpace, RefreshLoop } from "./refresh-loop.ts";
 import { paceOf } from "./refresh-pace.ts";
@@ -23,6 +24,7 @@ const heartbeatMs = 500;
 const sweepMs = 2_000;
 const sampleMs = 5_000;
 const historyMs = 30_000;
+const jobsGraceMs = 3_000;
 
 /**
  * Keeps read models fresh. pg-boss owns who does it, how it is retried and what happened: one job a
@@ -34,6 +36,8 @@ export class Refresher {
   readonly #id = randomUUID();
   readonly #loops = new Map<string, RefreshLoop>();
   readonly #pool: pg.Pool;
+  /** Ends connections in the middle of what they do: what is stale stands in tables. */
+  readonly cut: () => void;
   readonly #boss: PgBoss;
   readonly #tally = new RefreshTally();
   readonly #costs = new CostTally();
@@ -54,6 +58,7 @@ export class Refresher {
         "-c idle_in_transaction_session_timeout=5000 -c client_connection_check_interval=1000",
       connectionTimeoutMillis: 5_000,
     });
+    this.cut = cutterOf(this.#pool);
     const failed = (err: Error) => options.log.debug({ err }, "a refresh connection failed");
     this.#pool.on("error", failed);
     // A loop rests with its connection in its hands: an error that nobody hears ends the process.
@@ -106,7 +111,7 @@ export class Refresher {
     for (const loop of this.#loops.values()) loop.stop();
     await Promise.allSettled(this.#inFlight);
     if (this.#started) {
-      await this.#boss.stop({ graceful: true, close: true, timeout: 8_000 });
+      await this.#boss.stop({ graceful: true, close: true, timeout: jobsGraceMs });
       const { schemas } = this.#options;
       await storeCosts(this.#pool, schemas, this.#costs).catch(() => undefined);
       await this.#pool

@@ -168,7 +168,10 @@ export function isInTheWay(error: unknown): boolean {
 /** Names a database that is away or too slow; anything else stays what it is. */
 export function asFault(error: unknown): unknown {
   const { code = "", message } = postgresFacts(error);
-  if (unavailableCodes.test(code) || /^(Connection terminated|timeout exceeded)/.test(message)) {
+  if (
+    unavailableCodes.test(code) ||
+    /^(Connection terminated|timeout exceeded|Cannot use a pool after)/.test(message)
+  ) {
     return new Fault("UNAVAILABLE", "The database cannot be reached just now.", { cause: error });
   }
   if (timeoutCodes.has(code) || message === "Query read timeout") {

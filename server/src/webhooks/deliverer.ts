@@ -1,10 +1,10 @@
-import pLimit from "p-limit";
-import pg from "pg";
+import type pg from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Engine } from "../kernel/engine.ts";
+import { LockSession } from "../kernel/lock-session.ts";
 import { LookOut } from "../kernel/look-out.ts";
 import { pool } from "../kernel/pool.ts";
-import { lockOf, lockSpace } from "../kernel/refresh-loop.ts";
+import { lockSpace } from "../kernel/refresh-loop.ts";
 import { queueOptions } from "../kernel/refresh-queues.ts";
 import { identifier } from "../kernel/schemas.ts";
 import { webhooksChanged } from "./changed.ts";
@@ -49,9 +49,7 @@ export class WebhookDeliverer {
   readonly #drains = new Map<LookOut, Promise<unknown>>();
   readonly #stopping = new AbortController();
   readonly #cut = new AbortController();
-  // One connection does one thing at a time.
-  readonly #inTurn = pLimit(1);
-  #locks: Promise<pg.Client> | undefined;
+  readonly #locks: LockSession;
   #off: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> | undefined;
@@ -66,6 +64,7 @@ export class WebhookDeliverer {
       max: 2,
       query_timeout: 10_000,
     });
+    this.#locks = new LockSession(databaseUrl, "selvedge webhook locks");
     this.#rows = new SubscriptionRows(this.#pool, engine.schemas);
     this.#postman = new Postman({ allowPrivate: engine.allowPrivate, timeoutMs });
   }
@@ -100,8 +99,7 @@ export class WebhookDeliverer {
     await Promise.allSettled([...this.#drains.values(), this.#sweeping]);
     clearTimeout(late);
     this.#postman.close();
-    const locks = await this.#locks?.catch(() => undefined);
-    await locks?.end().catch(() => undefined);
+    await this.#locks.end();
     await this.#pool.end();
   }
 
@@ -133,38 +131,12 @@ export class WebhookDeliverer {
 
   /** Shows, for as long as it works, that this job's process lives. */
   async #holding<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const locks = await this.#session();
-    const lock = `(${lockSpace}, ${lockOf(lockName(id))})`;
-    await this.#inTurn(() => locks.query(`select pg_advisory_lock_shared${lock}`));
+    const unlock = await this.#locks.share(lockName(id));
     try {
       return await work();
     } finally {
-      const unlock = () => locks.query(`select pg_advisory_unlock_shared${lock}`);
-      await this.#inTurn(unlock).catch(() => undefined);
+      await unlock();
     }
-  }
-
-  /** One connection holds the locks of all drains here; when it is lost, another is made. */
-  #session(): Promise<pg.Client> {
-    this.#locks ??= (async () => {
-      const client = new pg.Client({
-        connectionString: this.#options.databaseUrl,
-        application_name: "selvedge webhook locks",
-        connectionTimeoutMillis: 5_000,
-        keepAlive: true,
-      });
-      const lost = () => {
-        this.#locks = undefined;
-      };
-      client.on("error", lost);
-      client.on("end", lost);
-      await client.connect();
-      return client;
-    })();
-    this.#locks.catch(() => {
-      this.#locks = undefined;
-    });
-    return this.#locks;
   }
 
   #sweepSoon(): Promise<void> {

@@ -1,7 +1,7 @@
+import { type FeedEvent, type FeedPage, readFeed } from "../feed-reader.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import type { LookOut } from "../kernel/look-out.ts";
-import { appRouter } from "../router.gen.ts";
 import type { Attempt, Postman } from "./post.ts";
 import { signedHeaders } from "./sign.ts";
 import type { Subscription, SubscriptionRows } from "./subscription.ts";
@@ -25,18 +25,6 @@ export interface Draining {
   readonly cut: AbortSignal;
   /** Whether others wait for this drain's place. */
   readonly isWanted: () => boolean;
-}
-
-interface FeedEvent {
-  readonly position: string;
-  readonly type: string;
-  readonly at: string;
-}
-
-interface Page {
-  readonly events: readonly FeedEvent[];
-  readonly position: string;
-  readonly caughtUp: boolean;
 }
 
 // A job hands over after this, so that jobs stay short enough to count, fail and retry.
@@ -118,26 +106,15 @@ async function ask(
   subscription: Subscription,
   after: string,
   { engine, rows }: Draining,
-): Promise<Page | undefined> {
+): Promise<FeedPage | undefined> {
   const { tenant, partner, types, kinds } = subscription;
-  const caller = appRouter.createCaller({
-    // This process delivers; whether it answers queries to others is another matter.
-    engine: { ...engine, roles: new Set(["query"]) },
-    identity: { tenant, partner, actor: "webhooks", scopes: ["journal:read"] },
-    freshness: { atLeast: [], maxStaleMs: undefined, onMiss: "serve", deadlineMs: 5_000 },
-    ...{ commandId: undefined, requestId: `webhook ${subscription.id}` },
-  }) as unknown as Caller;
+  const reading = { tenant, partner, reader: `webhook ${subscription.id}`, after, types, kinds };
   try {
-    const filter = { ...(types && { types }), ...(kinds && { kinds }) };
-    return (await caller.journal.events({ after, limit: pageEvents, ...filter })).data;
+    return await readFeed(engine, { ...reading, limit: pageEvents });
   } catch (error) {
     const { cause } = error as Error;
     if (!(cause instanceof Fault) || cause.code !== "RECEIPT_REFUSED") throw error;
     await rows.pause(subscription, "its position is from another database");
     return undefined;
   }
-}
-
-interface Caller {
-  readonly journal: { events(input: unknown): Promise<{ readonly data: Page }> };
 }

@@ -1,13 +1,13 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
+import { positionOfNow } from "../feed-reader.ts";
 import { hasScope, type Identity } from "../kernel/context.ts";
-import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { logged } from "../kernel/operate.ts";
 import { safeText } from "../kernel/primitives.ts";
 import { operation } from "../kernel/procedure.ts";
 import { identifier } from "../kernel/schemas.ts";
-import { feedPosition, readPosition, writePosition } from "../modules/journal/feed-position.ts";
+import { feedPosition, readPosition } from "../modules/journal/feed-position.ts";
 import { whyNotTo } from "./addresses.ts";
 import { webhooksChanged } from "./changed.ts";
 import { makeSecret } from "./sign.ts";
@@ -65,15 +65,6 @@ export const subscribe = operation
     engine.signals.stale(webhooksChanged);
     return { id, secret, position };
   });
-
-/** Behind all that has ended. What is in progress is told: nobody knows when it was done. */
-async function positionOfNow({ operationsPool, epoch }: Engine): Promise<string> {
-  const { rows } = await operationsPool.query<{ transaction: string }>(
-    "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 as transaction",
-  );
-  const transaction = Number(rows[0]?.transaction);
-  return writePosition(epoch, { transaction, position: Number.MAX_SAFE_INTEGER });
-}
 
 async function requireRoom(client: ClientBase, table: string, identity: Identity) {
   const { rows } = await client.query<{ count: number }>(
