@@ -1,5 +1,5 @@
 import { isErrorCode, type RefusalKind, SelvedgeError, type SelvedgeErrorCode } from "./errors.ts";
-import { contractSaid, sdkVersion } from "./version.ts";
+import { sdkVersion } from "./version.ts";
 
 /** What came of one attempt. */
 export type Answer =
@@ -16,8 +16,12 @@ export type Answer =
 // Answers of servers and proxies that are busy, starting or gone for a moment.
 const passing = new Set([408, 425, 429, 502, 503, 504]);
 
-/** Reads what the server answered; `text` is the whole body. */
-export function readAnswer(url: string, response: Response, text: string): Answer {
+/** Reads what the server answered; `text` is the whole body, `contract` what the caller said. */
+export function readAnswer(
+  url: string,
+  response: Response,
+  { text, contract }: { readonly text: string; readonly contract?: string | undefined },
+): Answer {
   const { status } = response;
   const requestId = response.headers.get("selvedge-request-id") ?? undefined;
   const json = /\bjson\b/.test(response.headers.get("content-type") ?? "");
@@ -32,7 +36,7 @@ export function readAnswer(url: string, response: Response, text: string): Answe
   const retryAfterMs = readRetryAfter(response.headers.get("retry-after"));
   const error =
     !response.ok && isRecord(body) && isRecord(body.error) && isRecord(body.error.data)
-      ? readFault(body.error.message, body.error.data, response)
+      ? readFault(body.error.message, body.error.data, response, contract)
       : notSelvedge(url, response, text, requestId);
   return { ok: false, error, again, retryAfterMs };
 }
@@ -66,6 +70,7 @@ export function readFault(
   message: unknown,
   data: Record<string, unknown>,
   { status, headers }: Pick<Response, "status" | "headers">,
+  contract?: string,
 ): SelvedgeError {
   const { reason, kind, details, hint } = data;
   // A newer server may know codes that this version does not.
@@ -75,16 +80,20 @@ export function readFault(
     reason: textOf(reason),
     kind: textOf(kind) as RefusalKind | undefined,
     details: isRecord(details) ? details : undefined,
-    hint: textOf(hint) ?? contractHint(code, headers.get("selvedge-contract")),
+    hint: textOf(hint) ?? contractHint(code, headers.get("selvedge-contract"), contract),
     requestId: textOf(data.requestId) ?? headers.get("selvedge-request-id") ?? undefined,
     retryable: data.retryable === true,
   });
 }
 
 /** What the server does not know or take may be what one of the two contracts does not have. */
-function contractHint(code: SelvedgeErrorCode, served: string | null): string | undefined {
+function contractHint(
+  code: SelvedgeErrorCode,
+  served: string | null,
+  said: string | undefined,
+): string | undefined {
   const strange = code === "BAD_INPUT" || code === "NOT_FOUND";
-  if (!strange || served === null || served === contractSaid) return undefined;
+  if (!strange || served === null || served === said) return undefined;
   return `The server's contract is another than this SDK's (${sdkVersion}): bring it up to date.`;
 }
 

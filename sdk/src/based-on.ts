@@ -1,17 +1,23 @@
-import type { BasedOn } from "./calls.ts";
+import type { Freshness } from "./calls.ts";
 import { SelvedgeError } from "./errors.ts";
+
+/** What a command was decided on, whatever read models there are. */
+export interface AnyBasedOn {
+  readonly freshness?: Freshness | undefined;
+  readonly facts: readonly unknown[];
+}
 
 // What the usual proxies let pass, and the server takes.
 const charsMax = 8_000;
 
 /** The header that tells what a command was decided on. */
-export function basedOnHeaders(basedOn: BasedOn | undefined): Record<string, string> {
+export function basedOnHeaders(basedOn: AnyBasedOn | undefined): Record<string, string> {
   const text = basedOnText(basedOn);
   return text === undefined ? {} : { "selvedge-based-on": text };
 }
 
 /** What a command was decided on: JSON in base64url, for any letters. */
-export function basedOnText(basedOn: BasedOn | undefined): string | undefined {
+export function basedOnText(basedOn: AnyBasedOn | undefined): string | undefined {
   if (!basedOn) return undefined;
   const text = encode(basedOn);
   if (text.length <= charsMax) return text;
@@ -21,7 +27,7 @@ export function basedOnText(basedOn: BasedOn | undefined): string | undefined {
   });
 }
 
-function encode({ freshness, facts }: BasedOn): string {
+function encode({ freshness, facts }: AnyBasedOn): string {
   const told = { ...(freshness && { freshness: { asOf: freshness.asOf } }), facts };
   try {
     const bytes = new TextEncoder().encode(JSON.stringify(told));

@@ -1,22 +1,36 @@
 import { isRecord, readFault } from "./answers.ts";
-import type { Commands } from "./api.gen.ts";
-import { basedOnText } from "./based-on.ts";
-import type { BasedOn, CallOptions } from "./calls.ts";
+import type { Commands, ReadModelFacts } from "./api.gen.ts";
+import { type AnyBasedOn, basedOnText } from "./based-on.ts";
+import type { BasedOn, CallOptions, CommandShape } from "./calls.ts";
 import { newCommandId } from "./command-id.ts";
 import { isSelvedgeError, SelvedgeError } from "./errors.ts";
 
+/** Commands by their paths. */
+export type CommandTable<All> = Record<keyof All, CommandShape>;
+
 /** One command of many. */
-export type BulkCommand = {
-  [Path in keyof Commands]: {
+export type BulkCommand<All extends CommandTable<All> = Commands, Facts = ReadModelFacts> = {
+  [Path in keyof All & string]: {
     readonly command: Path;
-    readonly input: Commands[Path]["input"];
+    readonly input: All[Path]["input"];
     readonly commandId?: string | undefined;
-    readonly basedOn?: BasedOn | undefined;
+    readonly basedOn?: BasedOn<Facts> | undefined;
   };
-}[keyof Commands];
+}[keyof All & string];
+
+/** One command of many, whichever commands there are. */
+export interface AnyCommand {
+  readonly command: string;
+  readonly input: unknown;
+  readonly commandId?: string | undefined;
+  readonly basedOn?: AnyBasedOn | undefined;
+}
 
 /** What came of one command of many. */
-export type BulkOutcome<Command extends BulkCommand = BulkCommand> = {
+export type BulkOutcome<
+  Command extends AnyCommand = BulkCommand,
+  All extends CommandTable<All> = Commands,
+> = {
   /** Where it stood among those given, counted from 0. */
   readonly index: number;
   readonly command: Command;
@@ -25,18 +39,20 @@ export type BulkOutcome<Command extends BulkCommand = BulkCommand> = {
   | {
       /** `repeated`: this id had been applied before, and its stored answer is given again. */
       readonly outcome: "applied" | "repeated";
-      readonly data: Commands[Command["command"]]["data"];
+      readonly data: All[Command["command"] & keyof All]["data"];
       readonly receipt: string;
     }
   | {
       /** The domain said no, or it failed: the same may succeed later if `error.retryable`. */
       readonly outcome: "refused" | "failed";
-      readonly error: SelvedgeError<Commands[Command["command"]]["refusal"]>;
+      readonly error: SelvedgeError<All[Command["command"] & keyof All]["refusal"]>;
     }
 );
 
+type Outcome<Command extends AnyCommand> = BulkOutcome<Command, Record<string, CommandShape>>;
+
 /** Options of `bulk`. */
-export interface BulkOptions<Command extends BulkCommand = BulkCommand> extends CallOptions {
+export interface BulkOptions<Command extends AnyCommand = BulkCommand> extends CallOptions {
   /**
    * Names what a command is about: those of one name are applied in the order given, others beside
    * them, and what has none beside all. Without this option all are applied in the order given.
@@ -45,7 +61,7 @@ export interface BulkOptions<Command extends BulkCommand = BulkCommand> extends 
 }
 
 /** One command as it is sent. */
-interface Sent<Command extends BulkCommand> {
+interface Sent<Command extends AnyCommand> {
   readonly index: number;
   readonly command: Command;
   readonly commandId: string;
@@ -69,13 +85,13 @@ const pauseMsMax = 5_000;
  * time of its chunk is up. Where the server cannot be reached at all, the outcomes of that chunk
  * are told and then the error is thrown: nothing after it has been sent.
  */
-export async function* bulk<Command extends BulkCommand>(
+export async function* bulk<Command extends AnyCommand>(
   commands: Iterable<Command> | AsyncIterable<Command>,
   options: BulkOptions<Command>,
   sendChunk: SendChunk,
-): AsyncGenerator<BulkOutcome<Command>, void, undefined> {
+): AsyncGenerator<Outcome<Command>, void, undefined> {
   for await (const chunk of inChunks(commands, options)) {
-    const outcomes = new Map<number, BulkOutcome<Command>>();
+    const outcomes = new Map<number, Outcome<Command>>();
     let stopped: SelvedgeError | undefined;
     try {
       await settle(chunk, options, sendChunk, outcomes);
@@ -92,11 +108,11 @@ export async function* bulk<Command extends BulkCommand>(
 }
 
 /** Sends a chunk, and what of it failed for a while once more, until its time is up. */
-async function settle<Command extends BulkCommand>(
+async function settle<Command extends AnyCommand>(
   chunk: readonly Sent<Command>[],
   { signal, timeoutMs = chunkTimeoutMs, retriesMax }: BulkOptions<Command>,
   sendChunk: SendChunk,
-  outcomes: Map<number, BulkOutcome<Command>>,
+  outcomes: Map<number, Outcome<Command>>,
 ): Promise<void> {
   const endsAt = performance.now() + timeoutMs;
   let open = chunk;
@@ -118,7 +134,7 @@ async function settle<Command extends BulkCommand>(
   }
 }
 
-async function* inChunks<Command extends BulkCommand>(
+async function* inChunks<Command extends AnyCommand>(
   commands: Iterable<Command> | AsyncIterable<Command>,
   { inOrderBy }: BulkOptions<Command>,
 ): AsyncGenerator<readonly Sent<Command>[], void, undefined> {
@@ -141,7 +157,7 @@ async function* inChunks<Command extends BulkCommand>(
   if (chunk.length > 0) yield chunk;
 }
 
-function write<Command extends BulkCommand>(
+function write<Command extends AnyCommand>(
   command: Command,
   index: number,
   lane: string,
@@ -169,10 +185,10 @@ function readAnswers(answer: unknown, count: number): readonly Record<string, un
 // One answer of many has no response of its own.
 const noResponse = { status: 500, headers: new Headers() };
 
-function outcomeOf<Command extends BulkCommand>(
+function outcomeOf<Command extends AnyCommand>(
   { index, command, commandId }: Sent<Command>,
   answer: Record<string, unknown>,
-): BulkOutcome<Command> {
+): Outcome<Command> {
   const base = { index, command, commandId };
   if (isRecord(answer.error)) {
     const { message, data } = answer.error;
@@ -182,5 +198,5 @@ function outcomeOf<Command extends BulkCommand>(
   }
   const { data, receipt, repeated } = answer;
   const outcome = repeated === true ? "repeated" : "applied";
-  return { ...base, outcome, data, receipt } as BulkOutcome<Command>;
+  return { ...base, outcome, data, receipt } as Outcome<Command>;
 }

@@ -11,7 +11,7 @@ export interface CallOptions {
 }
 
 /** Options of a command. */
-export interface CommandOptions extends CallOptions {
+export interface CommandOptions<Facts = ReadModelFacts> extends CallOptions {
   /**
    * Names the command: sent twice under one id, it is applied once. Made for you unless given; give
    * one to go on with a command whose outcome you never learned (it is on the error).
@@ -30,26 +30,28 @@ export interface CommandOptions extends CallOptions {
    * await selvedge.orders.placeOrder(order, { basedOn: { freshness, facts } });
    * ```
    */
-  basedOn?: BasedOn | undefined;
+  basedOn?: BasedOn<Facts> | undefined;
 }
 
 /** What a command was decided on. */
-export interface BasedOn {
+export interface BasedOn<Facts = ReadModelFacts> {
   /** Of the answer that was acted on: a refusal then tells who has changed things since. */
   freshness?: Freshness | undefined;
-  facts: readonly Fact[];
+  facts: readonly Fact<Facts>[];
 }
 
 /** What was seen of one row of a read model. */
-export type Fact = {
-  [Name in keyof ReadModelFacts]: {
-    readModel: Name;
-    /** The row: all columns of its key. */
-    key: ReadModelFacts[Name]["key"];
-    /** The columns relied on, as the query answered them; `null` where there was no such row. */
-    columns: Partial<ReadModelFacts[Name]["row"]> | null;
-  };
-}[keyof ReadModelFacts];
+export type Fact<Facts = ReadModelFacts> = {
+  [Name in keyof Facts]: Facts[Name] extends { key: infer Key; row: infer Row }
+    ? {
+        readModel: Name;
+        /** The row: all columns of its key. */
+        key: Key;
+        /** The columns relied on, as the query answered them; `null` for no such row. */
+        columns: Partial<Row> | null;
+      }
+    : never;
+}[keyof Facts];
 
 /** Options of a query. */
 export interface QueryOptions extends CallOptions {
@@ -141,4 +143,10 @@ export interface ProcedureShape {
   readonly feed?: true;
   /** Whether sending it twice does no harm. */
   readonly repeatable: boolean;
+}
+
+/** What a client is made from: the procedures of one contract. */
+export interface Api {
+  readonly procedures: Readonly<Record<string, ProcedureShape>>;
+  readonly contractHash: string;
 }

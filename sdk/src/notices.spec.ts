@@ -1,7 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { contractHash } from "./api.gen.ts";
 import { Selvedge } from "./index.ts";
 import { failed, json, noRows, scriptedServer } from "./testing/scripted-server.ts";
-import { contractSaid, sdkVersion } from "./version.ts";
+import { contractSaid as saidOf, sdkVersion } from "./version.ts";
+
+const contractSaid = saidOf(contractHash);
 
 const rows = { result: { data: { data: { rows: [], nextCursor: null }, freshness: {} } } };
 const saying = (notice: string) => json(200, rows, { "selvedge-notice": notice });

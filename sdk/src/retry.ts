@@ -80,7 +80,8 @@ async function attemptOnce(message: Message, sending: Sending, leftMs: number): 
       redirect: "manual",
     });
     sending.notices.hear(response.headers.get("selvedge-notice"));
-    return readAnswer(url, response, await response.text());
+    const contract = message.headers["selvedge-contract"];
+    return readAnswer(url, response, { text: await response.text(), contract });
   } catch (cause) {
     if (signal?.aborted) throw aborted(signal);
     const error = late ? timedOut(message, cause) : unreachable(url, cause);

@@ -1,3 +1,10 @@
+export {
+  type Application,
+  ExtensionError,
+  extendSelvedge,
+  type HostModules,
+  selvedgeApplication,
+} from "./application.ts";
 export type { FeedEvent } from "./feed-reader.ts";
 export type {
   HostEvent,

@@ -1,7 +1,7 @@
 import { MikroORM } from "@mikro-orm/postgresql";
 import type pg from "pg";
-import { servedContractHash } from "./contract/served.ts";
-import { refusalOf } from "./declared-refusals.ts";
+import type { Served } from "./contract/served.ts";
+import { refusalsByConstraint } from "./declared-refusals.ts";
 import type { InFlight } from "./host/in-flight.ts";
 import type { JournalListeners } from "./host/journal-listeners.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
@@ -9,18 +9,17 @@ import { ConflictTally } from "./kernel/conflict-tally.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
 import { trialMsMax } from "./kernel/live-trial.ts";
 import type { Logger } from "./kernel/log.ts";
-import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
+import { migrate, queryLogin, requireMigrated } from "./kernel/migrate.ts";
 import { cutterOf, pool } from "./kernel/pool.ts";
 import { Primary } from "./kernel/primary.ts";
 import { Promises } from "./kernel/promises.ts";
+import { liveNames } from "./kernel/read-model.ts";
 import { ReadReporter } from "./kernel/read-reporter.ts";
 import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
 import { identifier, type Schemas } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
-import { liveNames } from "./live-names.ts";
 import { promisesOfHouses } from "./promises-of-houses.ts";
-import { entities, readModels } from "./router.gen.ts";
 import type { SelvedgeOptions } from "./selvedge.ts";
 import { WebhookDeliverer } from "./webhooks/deliverer.ts";
 
@@ -32,6 +31,8 @@ export interface Running {
 
 /** What a start needs beside the host's options. */
 export interface StartOptions {
+  /** What is served. */
+  readonly served: Served;
   readonly schemas: Schemas;
   readonly log: Logger;
   readonly roles: ReadonlySet<Role>;
@@ -43,14 +44,16 @@ export interface StartOptions {
 
 /** Brings the database up to date as asked, connects, and begins to refresh. */
 export async function start(options: SelvedgeOptions, more: StartOptions): Promise<Running> {
-  const { schemas, roles, signal } = more;
-  const subject = { databaseUrl: options.databaseUrl, schemas, readModels, signal };
+  const { served, schemas, roles, signal } = more;
+  const { readModels, migrations } = served.application;
+  const { databaseUrl } = options;
+  const subject = { databaseUrl, schemas, readModels, migrations, signal };
   if (options.migrate === "check") await requireMigrated(subject);
   else if (options.migrate !== "off") await migrate(subject);
   signal.throwIfAborted();
   const running = await run(options, more);
   // Walked now, so that the first caller does not wait for it.
-  if (roles.has("command") || roles.has("query")) servedContractHash();
+  if (roles.has("command") || roles.has("query")) served.contractHashFor(undefined);
   return running;
 }
 
@@ -59,18 +62,12 @@ const inFlightMs = 4_000;
 // And those of whatever else is not done by then: a stop takes less than ten seconds.
 const cutMs = 5_500;
 
-async function requireMigrated(subject: Parameters<typeof pendingMigrations>[0]): Promise<void> {
-  const pending = await pendingMigrations(subject);
-  const missing = [...pending.migrations, ...pending.readModels];
-  if (missing.length === 0) return;
-  throw new Error(`The database is not up to date (${missing.join(", ")}); run the migration.`);
-}
-
 async function run(
   options: SelvedgeOptions,
-  { schemas, log, roles, listeners, inFlight }: StartOptions,
+  { served, schemas, log, roles, listeners, inFlight }: StartOptions,
 ): Promise<Running> {
   const { databaseUrl, poolSizes } = options;
+  const { entities, readModels } = served.application;
   const orm = new MikroORM({
     clientUrl: databaseUrl,
     entities: [...entities],
@@ -158,7 +155,7 @@ async function run(
     await refresher?.start();
     if (roles.has("query")) reporter.start();
     conflicts.start();
-    const live = liveNames(options.live ?? []);
+    const live = liveNames(readModels, options.live ?? []);
     const base = {
       schemas,
       readModels,
@@ -175,7 +172,12 @@ async function run(
       log,
       allowPrivate: options.webhooks?.allowPrivate ?? false,
     };
-    const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };
+    const engine: Engine = {
+      ...base,
+      em: orm.em,
+      sessions,
+      refusalOf: refusalsByConstraint(served.application),
+    };
     if (refresher) {
       deliverer = new WebhookDeliverer({ engine, databaseUrl, jobs: refresher.jobs });
       await deliverer.start();

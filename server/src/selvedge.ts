@@ -1,4 +1,6 @@
 import type { Express, Request } from "express";
+import { type Application, selvedgeApplication } from "./application.ts";
+import { servedOf } from "./contract/served.ts";
 import {
   type HostEvent,
   type HostEventHandler,
@@ -32,6 +34,11 @@ export interface SelvedgeOptions {
   readonly databaseUrl: string;
   /** A login that may only read, where the host made one itself; it may lead to a replica. */
   readonly queryDatabaseUrl?: string;
+  /**
+   * Selvedge with modules of the host's own, as `selvedge generate` writes it; by default Selvedge
+   * alone.
+   */
+  readonly application?: Application;
   /**
    * What this process does; all of it by default. With none (`[]`) it answers health checks, and
    * refuses calls as `UNAVAILABLE`.
@@ -141,10 +148,12 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   const schemas: Schemas = { ...defaultSchemas, ...options.schemas };
   const log = options.logger ?? silent;
   const roles = new Set(options.roles ?? allRoles);
+  const served = servedOf(options.application ?? selvedgeApplication);
   const inFlight = new InFlight();
   const listeners = new JournalListeners();
   const lifecycle = new Lifecycle({
-    attempt: (signal) => start(options, { schemas, log, roles, listeners, inFlight, signal }),
+    attempt: (signal) =>
+      start(options, { served, schemas, log, roles, listeners, inFlight, signal }),
     onStartFailure: options.onStartFailure ?? "throw",
     log,
   });
@@ -152,6 +161,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   const inProcess = new InProcess({
     engine: () => engine() ?? notRunning(lifecycle.state),
     inFlight,
+    served,
     log,
   });
   const hostEvents = new HostEvents(inProcess);
@@ -163,6 +173,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
       inFlight,
       authenticate: options.authenticate,
       log,
+      served,
       feedStreamsMax: options.feedStreamsMax ?? 200,
       callsPerMinuteMax: options.callsPerMinuteMax,
     }),

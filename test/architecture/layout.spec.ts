@@ -7,7 +7,8 @@ const allowed = [
   ...["README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"],
 ];
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
-const wellKnown = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$/;
+const wellKnown =
+  /^((README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?|Containerfile|[a-z]+@\.service)$/;
 
 test("the repository is read at all", () => {
   expect(sources.length).toBeGreaterThan(100);

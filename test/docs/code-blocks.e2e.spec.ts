@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
-import { blocksOf, pages, root } from "./doc-pages.ts";
+import { blocksOf, pages, pathOf, root } from "./doc-pages.ts";
 
 const folder = join(root, "test/artefacts/code-blocks");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,13 +18,11 @@ test("every block of TypeScript in the docs compiles", async () => {
     .filter(({ language }) => language === "ts");
   expect(blocks.length).toBeGreaterThanOrEqual(7);
   rmSync(folder, { recursive: true, force: true });
-  for (const { page, line, code } of blocks) {
-    const [, path = `${page.replaceAll(/[/.]/g, "-")}-${line}.ts`] = /^\/\/ (\S+\.ts)$/m.exec(
-      code.split("\n", 1)[0] ?? "",
-    ) ?? [undefined, undefined];
-    const file = join(folder, path);
+  for (const block of blocks) {
+    const { page, line } = block;
+    const file = join(folder, pathOf(block) ?? `${page.replaceAll(/[/.]/g, "-")}-${line}.ts`);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, code);
+    writeFileSync(file, block.code);
   }
   const config = {
     extends: "../../../tsconfig.json",

@@ -18,6 +18,8 @@ export interface Block {
 export function pages(): string[] {
   const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sdk/README.md"].concat(
     "examples/partners/README.md",
+    "examples/hosts/extended/README.md",
+    "examples/hosts/container/README.md",
   );
   const below = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
@@ -28,6 +30,17 @@ export function pages(): string[] {
 /** The text of a page. */
 export function textOf(page: string): string {
   return readFileSync(join(root, page), "utf8");
+}
+
+/** The folder of the example that a page builds, if it does. */
+export function exampleOf(page: string): string | undefined {
+  return /^<!-- example: (\S+) -->$/m.exec(textOf(page))?.[1];
+}
+
+/** The path that a block's first line names: of the repository, or of the page's example. */
+export function pathOf({ page, code }: Block): string | undefined {
+  const [, path] = /^(?:\/\/|--) (\S+\.(?:ts|sql))$/.exec(code.split("\n", 1)[0] ?? "") ?? [];
+  return path === undefined ? undefined : join(exampleOf(page) ?? "", path);
 }
 
 /** The fenced blocks of a page, without the indentation that a list gives them. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { blocksOf, pages, root, textOf } from "./doc-pages.ts";
+import { blocksOf, exampleOf, pages, pathOf, root, textOf } from "./doc-pages.ts";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
@@ -14,6 +14,24 @@ test("links between pages, and to files and pictures, lead somewhere", () => {
       .map((target) => `${page}: ${target}`),
   );
   expect(broken).toEqual([]);
+});
+
+test("a page that builds an example shows its files as they are", () => {
+  const built = pages().filter((page) => exampleOf(page) !== undefined);
+  expect(built.length).toBeGreaterThan(0);
+  for (const page of built) {
+    const folder = join(root, exampleOf(page) ?? "");
+    const inExample = (name: string) => readFileSync(join(folder, name), "utf8");
+    const manifests = ["package.json", "tsconfig.json"].map(inExample);
+    const blocks = blocksOf(page).filter(({ language }) => language !== "sh");
+    expect(blocks.length).toBeGreaterThan(5);
+    for (const block of blocks) {
+      const path = pathOf(block);
+      const [, ...lines] = block.code.split("\n");
+      if (path) expect(lines.join("\n"), path).toBe(readFileSync(join(root, path), "utf8"));
+      else expect(manifests, `${page}:${block.line}`).toContain(block.code);
+    }
+  }
 });
 
 test("every npm command that the docs name exists", () => {

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
@@ -92,14 +93,17 @@ function startServing(
   return answering(spawnCli(args, { DATABASE_URL: databaseUrl, ...more }));
 }
 
-async function answering(child: ReturnType<typeof spawnCli>): Promise<ServerProcess> {
+/** Waits until a server that was spawned, with its output in pipes, says where it answers. */
+export async function answering(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+): Promise<ServerProcess> {
   const complaints = text(child.stderr);
   const ended = once(child, "exit");
   const said: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     said.push(line);
     const [, baseUrl] =
-      /^(?:Admin page|Selvedge serves \S+ on) +(http:\S+?)(?:\/admin\/)?$/.exec(line) ?? [];
+      /^(?:Admin page|Selvedge serves .+ on) +(http:\S+?)(?:\/admin\/)?$/.exec(line) ?? [];
     if (baseUrl === undefined) continue;
     child.stdout.resume();
     return {

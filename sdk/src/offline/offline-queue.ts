@@ -1,5 +1,6 @@
-import type { Commands } from "../api.gen.ts";
+import type { Commands, ReadModelFacts } from "../api.gen.ts";
 import { basedOnHeaders } from "../based-on.ts";
+import type { CommandTable } from "../bulk.ts";
 import { newCommandId } from "../command-id.ts";
 import { SelvedgeError } from "../errors.ts";
 import { changesOf } from "./changes.ts";
@@ -7,13 +8,7 @@ import { type OnRefused, withThoseAfter } from "./order.ts";
 import { QueueList } from "./queue-list.ts";
 import type { OfflineQueueOptions, PutOptions } from "./queue-options.ts";
 import { type QueueChange, type QueueState, stateOf } from "./queue-state.ts";
-import type {
-  CommandPath,
-  KeptError,
-  Outcome,
-  QueuedCommand,
-  QueuedCommandOf,
-} from "./queued-command.ts";
+import type { KeptError, Outcome, QueuedCommand, QueuedCommandOf } from "./queued-command.ts";
 import { Runner } from "./runner.ts";
 import { callOf, type QueueClient, Sender } from "./sender.ts";
 
@@ -28,7 +23,7 @@ import { callOf, type QueueClient, Sender } from "./sender.ts";
  * await queue.put("garments.putAway", { lpn, bin }, { group: lpn });
  * ```
  */
-export class OfflineQueue {
+export class OfflineQueue<All extends CommandTable<All> = Commands, Facts = ReadModelFacts> {
   readonly #client: QueueClient;
   readonly #onRefused: OnRefused;
   readonly #entriesMax: number;
@@ -72,16 +67,16 @@ export class OfflineQueue {
    * Puts a command in. When this resolves it is kept, with its id and its time, whatever dies then;
    * when this rejects (`queue-full`, `not-kept`) it is not.
    */
-  async put<Path extends CommandPath>(
+  async put<Path extends keyof All & string>(
     path: Path,
-    input: Commands[Path]["input"],
-    { group, after, basedOn, insteadOf }: PutOptions = {},
-  ): Promise<QueuedCommandOf<Path>> {
+    input: All[Path]["input"],
+    { group, after, basedOn, insteadOf }: PutOptions<Facts> = {},
+  ): Promise<QueuedCommandOf<Path, All, Facts>> {
     if (!callOf(this.#client, path)) throw badInput(`There is no command ${path}.`);
     basedOnHeaders(basedOn);
     await this.#list.ready();
     const old = insteadOf === undefined ? undefined : this.#refused(insteadOf);
-    const command: QueuedCommandOf<Path> = asJson({
+    const command: QueuedCommandOf<Path, All, Facts> = asJson({
       commandId: newCommandId(),
       path,
       input,
@@ -91,7 +86,7 @@ export class OfflineQueue {
       basedOn,
       insteadOf: old && [old.commandId, ...(old.insteadOf ?? [])],
     });
-    await this.#list.add(command as QueuedCommand, this.#entriesMax, insteadOf);
+    await this.#list.add(command as unknown as QueuedCommand, this.#entriesMax, insteadOf);
     // While nothing gets through, a scan more is no reason to believe that it does now.
     if (!this.#trouble) this.#runner.wake();
     return command;

@@ -1,3 +1,4 @@
+import type { ReadModelFacts } from "../api.gen.ts";
 import type { BasedOn } from "../calls.ts";
 import type { OnRefused } from "./order.ts";
 import type { QueueStore } from "./queue-store.ts";
@@ -22,13 +23,13 @@ export interface OfflineQueueOptions {
 }
 
 /** What a command may be put in with. */
-export interface PutOptions {
+export interface PutOptions<Facts = ReadModelFacts> {
   /** What it belongs to, a tote or a piece: where one is refused, the later ones wait. */
   group?: string | undefined;
   /** Ids of commands that must have been applied before. */
   after?: readonly string[] | undefined;
   /** What was seen when it was decided on. */
-  basedOn?: BasedOn | undefined;
+  basedOn?: BasedOn<Facts> | undefined;
   /** The id of a refused command whose place it takes: those that waited for that wait for it. */
   insteadOf?: string | undefined;
 }

@@ -1,4 +1,5 @@
-import type { Commands } from "../api.gen.ts";
+import type { Commands, ReadModelFacts } from "../api.gen.ts";
+import type { CommandTable } from "../bulk.ts";
 import type { BasedOn } from "../calls.ts";
 import type { RefusalKind, SelvedgeErrorCode } from "../errors.ts";
 
@@ -6,11 +7,15 @@ import type { RefusalKind, SelvedgeErrorCode } from "../errors.ts";
 export type CommandPath = keyof Commands & string;
 
 /** One kind of command in a queue. */
-export interface QueuedCommandOf<Path extends CommandPath> {
+export interface QueuedCommandOf<
+  Path extends keyof All,
+  All extends CommandTable<All> = Commands,
+  Facts = ReadModelFacts,
+> {
   /** Its id on the server: however often it is sent, it is applied once. */
   readonly commandId: string;
   readonly path: Path;
-  readonly input: Commands[Path]["input"];
+  readonly input: All[Path]["input"];
   /** When it was put in: ISO 8601, by the clock of the machine that did. */
   readonly at: string;
   /** What it belongs to, a tote or a piece: where one is refused, the later ones wait. */
@@ -18,7 +23,7 @@ export interface QueuedCommandOf<Path extends CommandPath> {
   /** Ids of commands that must have been applied before. */
   readonly after?: readonly string[] | undefined;
   /** What was seen when it was decided on. */
-  readonly basedOn?: BasedOn | undefined;
+  readonly basedOn?: BasedOn<Facts> | undefined;
   /** Ids of refused commands whose place it has taken. */
   readonly insteadOf?: readonly string[] | undefined;
 }

@@ -1,5 +1,5 @@
-import { procedures } from "../api.gen.ts";
-import type { ProcedureShape } from "../calls.ts";
+import { procedures as ownProcedures } from "../api.gen.ts";
+import type { Api, ProcedureShape } from "../calls.ts";
 import type { SelvedgeErrorCode } from "../errors.ts";
 import type { SelvedgeOptions } from "../options.ts";
 import { type Clock, type ManualClock, realClock } from "./clock.ts";
@@ -20,9 +20,11 @@ import type {
   AnswerOf,
   CommandPath,
   FakeCall,
+  InputOf,
   ProcedurePath,
   Procedures,
   ReadModelName,
+  RefusalOf,
   Times,
 } from "./fake-types.ts";
 
@@ -30,16 +32,19 @@ import type {
 export interface FakeOptions {
   /** What it waits by. Default: the machine's clock. */
   clock?: Clock | ManualClock | undefined;
+  /** What there is to call, where a host has more than Selvedge: its SDK's `procedures`. */
+  procedures?: Api["procedures"] | undefined;
 }
 
 const baseUrl = "https://fake.selvedge.test";
 
 /** A Selvedge in memory, for tests of what talks to one; see `fakeSelvedge`. */
-export class FakeSelvedge {
+export class FakeSelvedge<All = Procedures> {
   /** What to make the client with: `new Selvedge(fake.options)`. */
   readonly options: SelvedgeOptions;
   /** Every call that has come so far. */
   readonly calls: FakeCall[] = [];
+  readonly #procedures: Api["procedures"];
   readonly #clock: Clock | ManualClock;
   readonly #history: FakeHistory;
   readonly #reader: FakeReader;
@@ -47,7 +52,8 @@ export class FakeSelvedge {
   #network: "up" | "cut" = "up";
   #answersToLose = 0;
 
-  constructor({ clock = realClock }: FakeOptions = {}) {
+  constructor({ clock = realClock, procedures = ownProcedures }: FakeOptions = {}) {
+    this.#procedures = procedures;
     this.#clock = clock;
     this.#history = new FakeHistory(() => clock.now());
     this.#reader = new FakeReader(this.#history, clock);
@@ -59,15 +65,18 @@ export class FakeSelvedge {
    * What a procedure answers from now on: rows for a paged query, data for any other procedure, or
    * a function that computes them. Rows are filtered by what the query names, and cut into pages.
    */
-  answers<Path extends ProcedurePath>(path: Path, answer: AnswerOf<Path> | Answering<Path>): this {
-    this.#scripts.answers(path, procedures[path]?.kind, answer);
+  answers<Path extends ProcedurePath<All>>(
+    path: Path,
+    answer: AnswerOf<Path, All> | Answering<Path, All>,
+  ): this {
+    this.#scripts.answers(path, this.#procedures[path]?.kind, answer);
     return this;
   }
 
   /** Refuses a command. */
-  refuses<Path extends CommandPath>(
+  refuses<Path extends CommandPath<All>>(
     path: Path,
-    reason: Procedures[Path]["refusal"],
+    reason: RefusalOf<Path, All>,
     { times, ...words }: RefusalWords & Times = {},
   ): this {
     this.#scripts.fails(path, refusal(reason, words), times);
@@ -76,7 +85,7 @@ export class FakeSelvedge {
 
   /** Lets calls of a procedure fail. */
   fails(
-    path: ProcedurePath,
+    path: ProcedurePath<All>,
     code: Exclude<SelvedgeErrorCode, "REFUSED" | "NETWORK" | "ABORTED">,
     { times, message, details, hint }: FaultWords & Times = {},
   ): this {
@@ -89,8 +98,8 @@ export class FakeSelvedge {
    * From now on a read model shows what happens only so much later; `Infinity`: not at all. Every
    * command counts as a change of it.
    */
-  withLag(readModel: ReadModelName, ms: number): this {
-    const path = Object.keys(procedures).find((one) => one.endsWith(`.${readModel}`));
+  withLag(readModel: ReadModelName<All>, ms: number): this {
+    const path = Object.keys(this.#procedures).find((one) => one.endsWith(`.${readModel}`));
     if (!path) throw new Error(`There is no query ${readModel}.`);
     this.#history.lag(path, ms);
     return this;
@@ -115,10 +124,10 @@ export class FakeSelvedge {
   }
 
   /** Inputs of the calls of one procedure, in their order. */
-  inputsOf<Path extends ProcedurePath>(path: Path): Procedures[Path]["input"][] {
+  inputsOf<Path extends ProcedurePath<All>>(path: Path): InputOf<Path, All>[] {
     return this.calls
       .filter((call) => call.path === path)
-      .map(({ input }) => input as Procedures[Path]["input"]);
+      .map(({ input }) => input as InputOf<Path, All>);
   }
 
   /** Waits until every read model shows everything; a manual clock is moved on so far. */
@@ -168,7 +177,7 @@ export class FakeSelvedge {
 
   async #bulk(request: Request, body: string): Promise<object> {
     const answers = await answerBulk(body, async ({ command: path, commandId, input }) => {
-      if (procedures[path]?.kind !== "command") {
+      if (this.#procedures[path]?.kind !== "command") {
         throw new FakeFault("NOT_FOUND", "There is no such command.");
       }
       const one = { path, body: JSON.stringify(input), commandId };
@@ -181,7 +190,7 @@ export class FakeSelvedge {
     const { path, body, commandId } = call;
     const at = this.#clock.now();
     this.calls.push({ path, input: JSON.parse(body), commandId, headers: request.headers, at });
-    const shape: ProcedureShape | undefined = procedures[path];
+    const shape: ProcedureShape | undefined = this.#procedures[path];
     try {
       if (!shape) throw new FakeFault("NOT_FOUND", "There is no such procedure.");
       return await this.#scripts.run(shape, { ...call, request });
@@ -205,6 +214,6 @@ export class FakeSelvedge {
  * fake.withLag("orderBoard", 500);
  * ```
  */
-export function fakeSelvedge(options: FakeOptions = {}): FakeSelvedge {
+export function fakeSelvedge<All = Procedures>(options: FakeOptions = {}): FakeSelvedge<All> {
   return new FakeSelvedge(options);
 }

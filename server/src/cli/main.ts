@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { serverVersion } from "../version.ts";
 import { lineOf, processIo } from "./cli-io.ts";
+import { generateCommand } from "./generate.ts";
 import { importCommand } from "./import.ts";
 import { keysCommand } from "./keys.ts";
 import { migrateCommand } from "./migrate.ts";
@@ -23,6 +24,7 @@ program.addCommand(importCommand());
 program.addCommand(projectionsCommand());
 program.addCommand(keysCommand());
 program.addCommand(openapiCommand());
+program.addCommand(generateCommand());
 program.addCommand(webhooksCommand());
 
 // A reader that has seen enough (`| head`) is no failure.

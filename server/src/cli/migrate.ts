@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { migrate, pendingMigrations } from "../kernel/migrate.ts";
 import { defaultSchemas } from "../kernel/schemas.ts";
-import { readModels } from "../router.gen.ts";
+import { type ApplicationOptions, applicationOption, loadApplication } from "./application.ts";
 import { type CliIo, processIo } from "./cli-io.ts";
 import { requireDatabaseUrl } from "./database-url.ts";
 
-interface Options {
+interface Options extends ApplicationOptions {
   readonly check?: boolean;
   readonly json?: boolean;
 }
@@ -16,8 +16,11 @@ export function migrateCommand(io: CliIo = processIo): Command {
     .description("bring the database that DATABASE_URL names up to date")
     .option("--check", "change nothing; say what is missing and exit with 1 if anything is")
     .option("--json", "print the report as JSON")
-    .action(async ({ check, json }: Options) => {
-      const subject = { databaseUrl: requireDatabaseUrl(io), schemas: defaultSchemas, readModels };
+    .addOption(applicationOption())
+    .action(async ({ check, json, ...options }: Options) => {
+      const { readModels, migrations } = await loadApplication(options);
+      const databaseUrl = requireDatabaseUrl(io);
+      const subject = { databaseUrl, schemas: defaultSchemas, readModels, migrations };
       const report = check ? await pendingMigrations(subject) : await migrate(subject);
       const names = [...report.migrations, ...report.readModels];
       if (json) io.out(JSON.stringify(report, null, 2));

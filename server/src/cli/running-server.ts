@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
+import type { Application } from "../application.ts";
 import {
   defaultDataDir,
   type EmbeddedPostgres,
@@ -19,6 +20,7 @@ export interface ServerOptions {
   readonly migrate: "run" | "check" | "off";
   /** Most calls a minute of one partner. */
   readonly callsPerMinuteMax?: number | undefined;
+  readonly application: Application;
   /** Who is calling, where partner keys do not say; else it is whoever is on this machine. */
   readonly authenticate?: SelvedgeOptions["authenticate"];
 }
@@ -40,6 +42,7 @@ export async function startServer(options: ServerOptions, io: CliIo): Promise<Ru
   const selvedge = createSelvedge({
     databaseUrl: DATABASE_URL ?? embedded?.url ?? "",
     migrate: options.migrate,
+    application: options.application,
     logger,
     webhooks: { allowPrivate },
     ...(options.callsPerMinuteMax !== undefined && {

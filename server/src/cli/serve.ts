@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import type { Role } from "../kernel/engine.ts";
+import { type ApplicationOptions, loadApplication } from "./application.ts";
 import { type CliIo, processIo } from "./cli-io.ts";
 import { startServer, untilAsked } from "./running-server.ts";
 import { callsPerMinuteOption, rolesOption, serverOptions } from "./server-options.ts";
 
-interface Options {
+interface Options extends ApplicationOptions {
   readonly port: number;
   readonly host: string;
   readonly dataDir?: string;
@@ -24,8 +25,12 @@ export function serveCommand(io: CliIo = processIo): Command {
   return command.action(async (options: Options) => {
     const asked = untilAsked();
     const migrate = options.migrate === false ? "check" : "run";
+    const application = await loadApplication(options);
     const { dataDir, callsPerMinute: callsPerMinuteMax } = options;
-    const server = await startServer({ ...options, dataDir, callsPerMinuteMax, migrate }, io);
+    const server = await startServer(
+      { ...options, dataDir, callsPerMinuteMax, migrate, application },
+      io,
+    );
     io.out(`Selvedge serves ${options.roles.join(", ")} on ${server.baseUrl}`);
     await asked;
     await server.stop();

@@ -1,10 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Role } from "../kernel/engine.ts";
+import { applicationOption } from "./application.ts";
 
 const roles: readonly Role[] = ["command", "query", "refresh", "admin"];
 
-/** Where to listen and which data to use. */
+/** What to serve, where to listen and which data to use. */
 export const serverOptions = (): Option[] => [
+  applicationOption(),
   new Option("--port <port>", "port to listen on; a free one if it is taken")
     .env("PORT")
     .default(4_000)

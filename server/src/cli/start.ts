@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { smallDay, wholeDay } from "../sample-day/plan/day-size.ts";
 import { tellBoards } from "../sample-day/play/boards.ts";
 import { tellPart } from "../sample-day/play/report.ts";
+import { type ApplicationOptions, loadApplication } from "./application.ts";
 import { type CliIo, processIo } from "./cli-io.ts";
 import { playDay } from "./play-day.ts";
 import { type RunningServer, startServer, untilAsked } from "./running-server.ts";
@@ -12,7 +13,7 @@ import { whoWorks } from "./who-works.ts";
 
 const sizes = { whole: wholeDay, small: smallDay } as const;
 
-interface Options {
+interface Options extends ApplicationOptions {
   readonly port: number;
   readonly host: string;
   readonly dataDir?: string;
@@ -40,9 +41,10 @@ export function startCommand(io: CliIo = processIo): Command {
 async function start(options: Options, io: CliIo): Promise<void> {
   const asked = untilAsked();
   const ending = new AbortController();
+  const application = await loadApplication(options);
   const server = await startServer(
     {
-      ...{ ...options, dataDir: options.dataDir, roles: undefined, migrate: "run" },
+      ...{ ...options, application, dataDir: options.dataDir, roles: undefined, migrate: "run" },
       authenticate: whoWorks,
     },
     io,

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { serverVersion } from "../version.ts";
+import { GeneratedFiles } from "./generated-files.ts";
 import { readableJson } from "./json-schema.ts";
 import { readModuleSlices } from "./module-slices.ts";
 import { printLives } from "./print-lives.ts";
@@ -9,6 +10,7 @@ import { printOpenapi } from "./print-openapi.ts";
 import { printCommands, printOperations, printQueries } from "./print-reference.ts";
 import { printRouter } from "./print-router.ts";
 import { printSdk } from "./print-sdk.ts";
+import { printTables } from "./print-tables.ts";
 import { readLives } from "./read-lives.ts";
 import { reasonsOf } from "./reasons.ts";
 import { walkRouter } from "./walk.ts";
@@ -24,6 +26,7 @@ const made = {
   commands: "docs/reference/commands.md",
   queries: "docs/reference/queries.md",
   operations: "docs/reference/operations.md",
+  tables: "docs/reference/tables.md",
 };
 
 /**
@@ -33,20 +36,15 @@ const made = {
  * `check` it only finds them.
  */
 export async function generate(root: string, { check }: { check: boolean }): Promise<string[]> {
-  const stale: string[] = [];
-  const settle = (file: string, text: string) => {
-    const path = join(root, file);
-    if (existsSync(path) && readFileSync(path, "utf8") === text) return;
-    stale.push(file);
-    if (!check) writeFileSync(path, text);
-  };
+  const files = new GeneratedFiles(root, check);
+  const settle = files.settle.bind(files);
   settle(versionFile, printVersion(readFileSync(join(root, "sdk/package.json"), "utf8")));
   const modules = await readModuleSlices(join(root, sources));
   settle(livesFile, printLives(await readLives(join(root, sources))));
   settle(routerFile, printRouter(modules));
   // Without a router to ask, what is made from it is as stale as the router.
-  if (!existsSync(join(root, routerFile))) return [...stale, ...Object.values(made)];
-  const { appRouter, readModels, refusals } = await import(
+  if (!existsSync(join(root, routerFile))) return [...files.stale, ...Object.values(made)];
+  const { appRouter, entities, readModels, refusals } = await import(
     pathToFileURL(join(root, routerFile)).href
   );
   const contract = walkRouter(appRouter);
@@ -57,7 +55,8 @@ export async function generate(root: string, { check }: { check: boolean }): Pro
   settle(made.commands, printCommands(contract, reasons));
   settle(made.queries, printQueries(contract, modules, readModels));
   settle(made.operations, printOperations(contract));
-  return stale;
+  settle(made.tables, printTables(entities));
+  return files.stale;
 }
 
 function printVersion(manifest: string): string {

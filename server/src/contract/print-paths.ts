@@ -7,11 +7,12 @@ const tables = [
 ] as const;
 
 /** Prints the types of queries and operations by their paths, for what handles any alike. */
-export function printPaths(contract: readonly ContractProcedure[]): string {
+export function printPaths(contract: readonly ContractProcedure[], base?: string): string {
   return tables
     .map(([kind, name, doc]) => {
+      const extending = base ? ` extends ${base}${name}` : "";
       const lines = contract.filter((one) => one.kind === kind).map(printLine);
-      return `/** ${doc} */\nexport interface ${name} {\n${lines.join("")}}`;
+      return `/** ${doc} */\nexport interface ${name}${extending} {\n${lines.join("")}}`;
     })
     .join("\n\n");
 }

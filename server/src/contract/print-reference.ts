@@ -50,9 +50,7 @@ The SDK asks them as \`selvedge.<module>.<query>(input)\`; [over REST](../how-to
 pages of its rows (up to 500, with \`nextCursor\` until the last), filtered by its input: by one value of a column, or by a list
 of up to 100. What a promise means stands on the page on [lag](../explanation/lag.md).
 
-| read model | key | kept | promise | refreshed with |
-|---|---|---|---|---|
-${readModels.map(printReadModel).toSorted().join("\n")}`;
+${readModelTable(readModels)}`;
   const queries = contract.filter(({ kind }) => kind === "query");
   return printPage(intro, queries, (query) => {
     const model = readBy.get(procedureOf(query.path));
@@ -69,6 +67,32 @@ What the admin page and \`selvedge projections\` ask and do, as the SDK has it: 
 served over REST, and answer the data below and nothing beside it.`;
   const operations = contract.filter(({ kind }) => kind === "operation");
   return printPage(intro, operations, (one) => [...printProcedure(one), ...printExample(one)]);
+}
+
+/** The page of what a host's modules serve: commands, queries and read models. */
+export function printHostReference(
+  contract: Contract,
+  { reasons, readModels }: { readonly reasons: Reasons; readonly readModels: readonly ReadModel[] },
+): string {
+  const intro = `# Commands and queries
+
+What is served beside Selvedge's own. Any command may also be refused as:
+
+${refusalTable(Object.keys(kernelRefusals.reasons), reasons).join("\n")}
+
+${readModelTable(readModels)}`;
+  const page = printPage(intro, contract, (one) => [
+    ...printProcedure(one),
+    ...(one.kind === "command" ? printRefusals(one, reasons) : []),
+    ...printExample(one),
+  ]);
+  return page.replace("npm run gen", "selvedge generate");
+}
+
+function readModelTable(readModels: readonly ReadModel[]): string {
+  return `| read model | key | kept | promise | refreshed with |
+|---|---|---|---|---|
+${readModels.map(printReadModel).toSorted().join("\n")}`;
 }
 
 function printReadModel(model: ReadModel): string {

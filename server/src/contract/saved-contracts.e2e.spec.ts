@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { selvedgeApplication } from "../application.ts";
 import {
   compareWithSaved,
   readSavedContracts,
   saveContract,
   savedFolder,
 } from "./saved-contracts.ts";
-import { servedContract } from "./served.ts";
+import { Served } from "./served.ts";
+
+const { contract } = new Served(selvedgeApplication);
 
 const root = resolve(import.meta.dirname, "../../..");
 
@@ -22,15 +25,15 @@ test("a contract is saved until it is out, and compared with from then on", () =
   }
   symlinkSync(join(root, "node_modules"), join(at, "node_modules"), "junction");
   const tell = (what: string) => writeFileSync(join(at, "CHANGELOG.md"), `# Changelog\n\n${what}`);
-  const save = (version: string) => saveContract(at, version, servedContract());
+  const save = (version: string) => saveContract(at, version, contract);
   const nothing = { breaks: [], notes: [] };
 
-  expect(compareWithSaved(at, servedContract())).toEqual(nothing);
+  expect(compareWithSaved(at, contract)).toEqual(nothing);
   tell("## 0.9.0 (unreleased)\n");
   expect(() => save("1.0.0")).toThrow("CHANGELOG.md does not tell of 1.0.0.");
   expect(save("0.9.0")).toBe(`${savedFolder}/0.9.0`);
   expect(readSavedContracts(at)).toMatchObject([{ version: "0.9.0" }]);
-  expect(compareWithSaved(at, servedContract())).toEqual(nothing);
+  expect(compareWithSaved(at, contract)).toEqual(nothing);
   tell("## 0.9.0 (2026-03-02)\n");
   expect(() => save("0.9.0")).toThrow("0.9.0 is out, and partners rely on its contract.");
 
@@ -41,7 +44,7 @@ test("a contract is saved until it is out, and compared with from then on", () =
     .replaceAll('"externalRef":{', '"clientRef":{"type":"string"},"externalRef":{')
     .replaceAll('"external-ref-taken",', "");
   writeFileSync(file, earlier);
-  const { breaks, notes } = compareWithSaved(at, servedContract());
+  const { breaks, notes } = compareWithSaved(at, contract);
   expect(breaks).toContain(
     "0.9.0 partners calling orders.placeOrder with `clientRef` would be refused: it is not known any more.",
   );

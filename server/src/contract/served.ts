@@ -1,27 +1,64 @@
-import { appRouter, refusals } from "../router.gen.ts";
+import { type Application, selvedgeApplication } from "../application.ts";
 import { serverVersion } from "../version.ts";
 import { printOpenapi } from "./print-openapi.ts";
 import { hashContract } from "./print-sdk.ts";
 import { reasonsOf } from "./reasons.ts";
 import { type ContractProcedure, walkRouter } from "./walk.ts";
 
-let walked: readonly ContractProcedure[] | undefined;
-let hash: string | undefined;
+/** What is served of one application, and what there is to say of it. */
+export class Served {
+  readonly application: Application;
+  #contract: readonly ContractProcedure[] | undefined;
+  #hash: string | undefined;
+  #ownHash: string | undefined;
 
-/** The contract of the router that is served; walked when it is first asked for. */
-export function servedContract(): readonly ContractProcedure[] {
-  walked ??= walkRouter(appRouter);
-  return walked;
+  constructor(application: Application) {
+    this.application = application;
+  }
+
+  /** The procedures themselves. */
+  get router(): Application["appRouter"] {
+    return this.application.appRouter;
+  }
+
+  /** The contract of the router; walked when it is first asked for. */
+  get contract(): readonly ContractProcedure[] {
+    this.#contract ??= walkRouter(this.router);
+    return this.#contract;
+  }
+
+  /** The beginning of the contract's hash: what an SDK says and hears of it. */
+  contractHash(): string {
+    this.#hash ??= hashContract(this.contract).slice(0, 16);
+    return this.#hash;
+  }
+
+  /**
+   * The same for a caller who said this much: whoever was made from Selvedge's own contract is
+   * served all of that, whatever a host has added.
+   */
+  contractHashFor(said: string | undefined): string {
+    this.#ownHash ??= hashContract(this.contract.filter(isOwn)).slice(0, 16);
+    return said === this.#ownHash ? said : this.contractHash();
+  }
+
+  /** The OpenAPI document, for callers who find the server at `server`. */
+  openapi(server?: string): object {
+    const reasons = reasonsOf(this.application.refusals);
+    const facts = { reasons, version: serverVersion };
+    return printOpenapi(this.contract, server === undefined ? facts : { ...facts, server });
+  }
 }
 
-/** The beginning of the served contract's hash: what an SDK says and hears of it. */
-export function servedContractHash(): string {
-  hash ??= hashContract(servedContract()).slice(0, 16);
-  return hash;
+function isOwn({ path }: ContractProcedure): boolean {
+  return path in selvedgeApplication.appRouter._def.procedures;
 }
 
-/** The OpenAPI document of what is served, for callers who find it at `server`. */
-export function servedOpenapi(server?: string): object {
-  const facts = { reasons: reasonsOf(refusals), version: serverVersion };
-  return printOpenapi(servedContract(), server === undefined ? facts : { ...facts, server });
+const known = new WeakMap<Application, Served>();
+
+/** What is served of an application: one for all servers of a process, since walking takes time. */
+export function servedOf(application: Application): Served {
+  const served = known.get(application) ?? new Served(application);
+  known.set(application, served);
+  return served;
 }

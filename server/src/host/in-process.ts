@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { callTRPCProcedure } from "@trpc/server";
+import type { Served } from "../contract/served.ts";
 import { bodyBytesMax, logBug } from "../http/entry.ts";
 import { writeDecision } from "../kernel/based-on.ts";
 import { requireCommandId } from "../kernel/command-log.ts";
@@ -9,7 +10,6 @@ import { Fault } from "../kernel/faults.ts";
 import type { Freshness } from "../kernel/freshness.ts";
 import type { Logger } from "../kernel/log.ts";
 import { freshnessContract } from "../kernel/wanted-freshness.ts";
-import { appRouter } from "../router.gen.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { CommandPath, DataOf, DecidedOn, InputOf, QueryPath } from "./paths.ts";
 import { toSelvedgeError } from "./selvedge-error.ts";
@@ -55,6 +55,8 @@ export interface InProcessOptions {
   /** What to run on; a fault where there is nothing. */
   readonly engine: () => Engine;
   readonly inFlight: InFlight;
+  /** What may be called. */
+  readonly served: Served;
   readonly log: Logger;
 }
 
@@ -130,9 +132,10 @@ export class InProcess {
   }
 
   async #call({ path, kind, input }: Call, ctx: unknown): Promise<unknown> {
-    requireKind(path, kind);
+    const { router } = this.#options.served;
+    requireKind(router, path, kind);
     const answer = await callTRPCProcedure({
-      router: appRouter,
+      router,
       path,
       ctx,
       type: kind === "command" ? "mutation" : "query",
@@ -151,8 +154,8 @@ function wanted({ atLeast, maxStaleMs, onMiss, deadlineMs }: AskOptions) {
   return { atLeast: receipts, maxStaleMs, onMiss: onMiss ?? (asks ? "wait" : "serve"), deadlineMs };
 }
 
-function requireKind(path: string, kind: Call["kind"]): void {
-  const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
+function requireKind(router: Served["router"], path: string, kind: Call["kind"]): void {
+  const procedures = router._def.procedures as unknown as Record<string, Procedure>;
   const found = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
   if (found?._def.meta?.kind === kind) return;
   throw new Fault("NOT_FOUND", `There is no such ${kind}.`);

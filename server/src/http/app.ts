@@ -3,7 +3,6 @@ import express, { type Express, type Request, type Response } from "express";
 import type { InFlight } from "../host/in-flight.ts";
 import type { SelvedgeState } from "../host/lifecycle.ts";
 import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.ts";
-import { appRouter } from "../router.gen.ts";
 import { adminPage } from "./admin-page.ts";
 import { bulkRoute } from "./bulk.ts";
 import { CallRates } from "./call-rates.ts";
@@ -60,7 +59,7 @@ export function createApp({
     next();
   });
   app.use(refuseWhileDegraded(state));
-  app.get("/openapi.json", openapiRoute());
+  app.get("/openapi.json", openapiRoute(entry.served));
   app.use("/admin", adminPage());
   app.use("/trpc", requireJsonPost, procedures(entry));
   app.post("/bulk", requireJsonPost, bulkRoute(entry));
@@ -103,7 +102,7 @@ function requireJsonPost(req: Request, res: Response, next: () => void): void {
 
 function procedures(entry: Entry) {
   return createExpressMiddleware({
-    router: appRouter,
+    router: entry.served.router,
     allowMethodOverride: true,
     allowBatching: false,
     maxBodySize: bodyBytesMax,

@@ -1,11 +1,11 @@
 import { callTRPCProcedure, TRPCError } from "@trpc/server";
 import type { RequestHandler } from "express";
 import { z } from "zod";
+import type { Served } from "../contract/served.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { Fault, type FaultReport, reportFault, toTrpcError } from "../kernel/faults.ts";
 import type { Logger } from "../kernel/log.ts";
 import { receiptOfNow } from "../kernel/receipt-of-now.ts";
-import { appRouter } from "../router.gen.ts";
 import { type Entry, logBug } from "./entry.ts";
 import { readBody } from "./read-body.ts";
 import { callContext } from "./request-context.ts";
@@ -47,7 +47,8 @@ export function bulkRoute(entry: Entry): RequestHandler {
 
     const answers: BulkAnswer[] = [];
     const lanes = Map.groupBy(parsed.data.commands.entries(), ([, { lane }]) => lane).values();
-    const bulk = { ctx, answers, log: entry.log, isGone: () => res.destroyed };
+    const { log, served } = entry;
+    const bulk = { ctx, answers, log, served, isGone: () => res.destroyed };
     const work = async () => {
       for (const lane of lanes) await runLane(lane, bulk);
     };
@@ -60,6 +61,7 @@ interface Bulk {
   readonly ctx: RequestContext;
   readonly answers: BulkAnswer[];
   readonly log: Logger;
+  readonly served: Served;
   readonly isGone: () => boolean;
 }
 
@@ -82,12 +84,12 @@ const heldBack = told(
 
 async function runOne(
   { command, commandId, input, basedOn }: BulkCommand,
-  { ctx, log }: Bulk,
+  { ctx, log, served }: Bulk,
 ): Promise<BulkAnswer> {
   try {
-    requireCommand(command);
+    requireCommand(served, command);
     const answer = await callTRPCProcedure({
-      router: appRouter,
+      router: served.router,
       path: command,
       ctx: { ...ctx, commandId, basedOn },
       type: "mutation",
@@ -108,8 +110,8 @@ function told(error: unknown) {
 }
 
 /** Whatever is no command is none here. */
-function requireCommand(path: string): void {
-  const procedures = appRouter._def.procedures as unknown as Record<string, Procedure>;
+function requireCommand({ router }: Served, path: string): void {
+  const procedures = router._def.procedures as unknown as Record<string, Procedure>;
   const found = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
   if (found?._def.meta?.kind === "command") return;
   throw new Fault("NOT_FOUND", "There is no such command.");

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Request, Response } from "express";
+import type { Served } from "../contract/served.ts";
 import type { Identity } from "../kernel/context.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { reportFault, toTrpcError } from "../kernel/faults.ts";
@@ -17,6 +18,8 @@ export interface Entry {
   readonly authenticate: Authenticate | undefined;
   readonly keys: PartnerKeys;
   readonly rates: CallRates;
+  /** What may be called. */
+  readonly served: Served;
   readonly log: Logger;
 }
 

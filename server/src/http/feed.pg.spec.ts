@@ -4,6 +4,8 @@ import { Selvedge as Client } from "@selvedge/sdk";
 import express from "express";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { startSelvedge, type TestSelvedge } from "../../../test/harness/selvedge.ts";
+import { selvedgeApplication } from "../application.ts";
+import { servedOf } from "../contract/served.ts";
 import { silent } from "../log.ts";
 import { idsInOrder, writeInCrowd } from "../modules/journal/feed-crowd.fixture.ts";
 import { write, writerOf } from "../modules/journal/journal-rows.fixture.ts";
@@ -191,6 +193,7 @@ test("it ends with the next heartbeat where the caller may read no more", async 
     keys: new PartnerKeys(),
     rates: new CallRates(),
     log: { ...silent, error },
+    served: servedOf(selvedgeApplication),
   };
   const options = { streamsMax: 1, heartbeatMs: 20 };
   const server = express().get("/feed", feedRoute(entry, options)).listen(0, "127.0.0.1");

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import type { Request, RequestHandler, Response } from "express";
 import pLimit from "p-limit";
+import type { Served } from "../contract/served.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { Fault } from "../kernel/faults.ts";
 import { LookOut } from "../kernel/look-out.ts";
-import { appRouter } from "../router.gen.ts";
 import { type Entry, logBug } from "./entry.ts";
 import { type FeedStream, FeedStreams } from "./feed-streams.ts";
 import { callContext, requestContext } from "./request-context.ts";
@@ -36,7 +36,8 @@ export function feedRoute(entry: Entry, options: FeedOptions): RequestHandler {
   return async (req, res) => {
     const called = { path: "journal.events", commandId: undefined };
     let ctx = await callContext(req, res, entry, called);
-    const ask = (after: string | undefined) => looks(() => askEvents(ctx, filterOf(req), after));
+    const ask = (after: string | undefined) =>
+      looks(() => askEvents(entry.served, ctx, filterOf(req), after));
     await streams.run(res, ctx.engine, async (stream) => {
       // Whatever is wrong with what is asked is said before anything is told.
       const first = await ask(positionOf(req));
@@ -156,6 +157,7 @@ function filterOf({ query }: Request): Record<string, unknown> {
 }
 
 async function askEvents(
+  { router }: Served,
   ctx: RequestContext,
   filter: Record<string, unknown>,
   after: string | undefined,
@@ -163,7 +165,7 @@ async function askEvents(
   if ("limit" in filter) {
     throw new Fault("BAD_INPUT", "A stream of events has no limit.");
   }
-  const caller = appRouter.createCaller({ ...ctx, freshness }) as unknown as Caller;
+  const caller = router.createCaller({ ...ctx, freshness }) as unknown as Caller;
   const input = { ...filter, limit: pageEvents, ...(after !== undefined && { after }) };
   const { data } = await caller.journal.events(input);
   return data;

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { servedContract, servedContractHash } from "../contract/served.ts";
+import type { Served } from "../contract/served.ts";
 import { Fault } from "../kernel/faults.ts";
 import { oldestSdk, serverVersion } from "../version.ts";
 import { header } from "./entry.ts";
@@ -18,13 +18,17 @@ type Version = readonly [number, number, number];
  * Tells a caller in the answer's headers which contract is served, and in words what it should
  * know. An SDK that is too old for this server is turned away.
  */
-export function greet(req: Request, res: Response, path: string | undefined): void {
+export function greet(
+  req: Request,
+  res: Response,
+  { served, path }: { readonly served: Served; readonly path: string | undefined },
+): void {
   // A stream was greeted when it began.
   if (res.headersSent) return;
-  const contract = servedContractHash();
-  res.setHeader("selvedge-contract", contract);
   const caller = { sdk: header(req, "selvedge-sdk"), contract: header(req, "selvedge-contract") };
-  const deprecated = servedContract().find((one) => one.path === path)?.deprecated;
+  const contract = served.contractHashFor(caller.contract);
+  res.setHeader("selvedge-contract", contract);
+  const deprecated = served.contract.find((one) => one.path === path)?.deprecated;
   const notices = [
     ...noticesTo(caller, { version: serverVersion, contract, oldestSdk }),
     ...(deprecated === undefined ? [] : [`${path} is deprecated: ${deprecated}.`]),

@@ -30,7 +30,7 @@ export async function requestContext(
   entry: Entry,
   { path, commandId }: Called,
 ): Promise<RequestContext> {
-  greet(req, res, path);
+  greet(req, res, { served: entry.served, path });
   const engine = entry.engine();
   if (!engine) throw new Fault("UNAVAILABLE", "Selvedge is not running just now.");
   return {

@@ -1,11 +1,10 @@
 import { callTRPCProcedure } from "@trpc/server";
 import type { Request, Response } from "express";
 import { restPath } from "../contract/print-openapi.ts";
-import { servedContract } from "../contract/served.ts";
+import type { Served } from "../contract/served.ts";
 import type { ContractProcedure } from "../contract/walk.ts";
 import { requireCommandId } from "../kernel/command-log.ts";
 import { Fault } from "../kernel/faults.ts";
-import { appRouter } from "../router.gen.ts";
 import { type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
 import { sendProblem } from "./problem.ts";
 import { inputFromQuery, parametersOf } from "./query-input.ts";
@@ -17,10 +16,12 @@ import { callContext } from "./request-context.ts";
  * `/trpc` does, with the same context, so there is no way around anything here.
  */
 export function restRoutes(entry: Entry) {
+  let byPath: ReadonlyMap<string, ContractProcedure> | undefined;
   return async (req: Request, res: Response): Promise<void> => {
     let path: string | undefined;
     try {
-      const procedure = findProcedure(`/v1${req.path}`);
+      byPath ??= proceduresByPath(entry.served);
+      const procedure = findProcedure(byPath, `/v1${req.path}`);
       path = procedure.path;
       requireMethod(procedure, req, res);
       res.json(await call(procedure, entry, req, res));
@@ -31,19 +32,23 @@ export function restRoutes(entry: Entry) {
   };
 }
 
-let byPath: ReadonlyMap<string, ContractProcedure> | undefined;
-
-function findProcedure(path: string): ContractProcedure {
-  byPath ??= new Map(
-    servedContract()
-      .filter(({ kind }) => kind !== "operation")
-      .map((procedure) => [restPath(procedure), procedure]),
-  );
+function findProcedure(
+  byPath: ReadonlyMap<string, ContractProcedure>,
+  path: string,
+): ContractProcedure {
   const found = byPath.get(path);
   if (found) return found;
   throw new Fault("NOT_FOUND", "There is no such command or query.", {
     hint: "What there is stands in /openapi.json.",
   });
+}
+
+function proceduresByPath({ contract }: Served): ReadonlyMap<string, ContractProcedure> {
+  return new Map(
+    contract
+      .filter(({ kind }) => kind !== "operation")
+      .map((procedure) => [restPath(procedure), procedure]),
+  );
 }
 
 function requireMethod({ kind }: ContractProcedure, { method }: Request, res: Response): void {
@@ -67,7 +72,7 @@ async function call(
   const commandId = kind === "command" ? requireCommandId(key, "idempotency-key") : undefined;
   let reading: Promise<unknown> | undefined;
   const answer = await callTRPCProcedure({
-    router: appRouter,
+    router: entry.served.router,
     path,
     ctx,
     type: kind === "command" ? "mutation" : "query",

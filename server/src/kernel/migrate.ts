@@ -1,8 +1,10 @@
 import { createHmac } from "node:crypto";
+import type { MigrationObject } from "@mikro-orm/core";
 import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { migrations } from "@selvedge/migrations";
 import pg from "pg";
+import { hostMigrations } from "./host-migrations.ts";
 import { installReadModels, unseenReadModels } from "./install-read-models.ts";
 import type { ReadModel } from "./read-model.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
@@ -12,6 +14,8 @@ export interface MigrateOptions {
   readonly databaseUrl: string;
   readonly schemas: Schemas;
   readonly readModels: readonly ReadModel[];
+  /** The host's folder of SQL files for tables of its own, if it has any. */
+  readonly migrations?: URL | undefined;
   /** Fires where nobody wants it any more: it then waits for no connection and no other process. */
   readonly signal?: AbortSignal;
 }
@@ -24,6 +28,8 @@ export interface MigrateReport {
 
 // Two processes that start together must not migrate together.
 const lock = "hashtext('selvedge migrate')";
+// Where it is noted which of the host's migrations have run.
+const hostTable = "host_migration";
 const oldestServer = 150_000;
 
 /** Brings schemas, tables and read models up to date; safe to run from many processes at once. */
@@ -45,7 +51,11 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
     options.signal?.removeEventListener("abort", giveUp);
     await requireServer(client);
     await createSchemas(client, options);
-    const applied = await runMigrations(options);
+    const applied = await runMigrations(options, "migration", migrations);
+    const theirs = hostMigrations(options.migrations);
+    if (theirs.length > 0) {
+      applied.push(...(await runMigrations(options, hostTable, theirs)));
+    }
     await client.query("begin");
     const readModels = await installReadModels(client, schemas, options.readModels);
     await client.query("commit");
@@ -62,25 +72,33 @@ export async function pendingMigrations(options: MigrateOptions): Promise<Migrat
   await client.connect();
   try {
     const write = identifier(options.schemas.write);
-    const there = await client.query<{ there: boolean }>(
-      `select to_regclass(${literal(`${write}.generation`)}) is not null as there`,
-    );
-    if (!there.rows[0]?.there) {
-      return {
-        migrations: migrations.map(({ name }) => name),
-        readModels: options.readModels.map(({ name }) => name),
-      };
-    }
-    const applied = await client.query<{ name: string }>(`select name from ${write}.migration`);
-    const unseen = await unseenReadModels(client, options.schemas, options.readModels);
-    const done = new Set(applied.rows.map(({ name }) => name));
+    const missing = async (table: string, among: readonly { readonly name: string }[]) => {
+      const names = among.map(({ name }) => name);
+      if (names.length === 0 || !(await isThere(client, `${write}.${table}`))) return names;
+      const { rows } = await client.query<{ name: string }>(`select name from ${write}.${table}`);
+      return names.filter((name) => !rows.some((row) => row.name === name));
+    };
+    const unseen = (await isThere(client, `${write}.generation`))
+      ? await unseenReadModels(client, options.schemas, options.readModels)
+      : options.readModels;
     return {
-      migrations: migrations.map(({ name }) => name).filter((name) => !done.has(name)),
+      migrations: [
+        ...(await missing("migration", migrations)),
+        ...(await missing(hostTable, hostMigrations(options.migrations))),
+      ],
       readModels: unseen.map(({ name }) => name),
     };
   } finally {
     await client.end();
   }
+}
+
+/** Throws unless the database is up to date, and names what is missing. */
+export async function requireMigrated(options: MigrateOptions): Promise<void> {
+  const pending = await pendingMigrations(options);
+  const missing = [...pending.migrations, ...pending.readModels];
+  if (missing.length === 0) return;
+  throw new Error(`The database is not up to date (${missing.join(", ")}); run the migration.`);
 }
 
 /**
@@ -96,6 +114,13 @@ export function queryLogin(databaseUrl: string, { queryRole }: Schemas): pg.Pool
       : undefined;
   const { host, port, database = "", ssl } = owner;
   return { host, port, database, ssl, user: queryRole, ...(password && { password }) };
+}
+
+async function isThere(client: pg.Client, relation: string): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass(${literal(relation)}) is not null as there`,
+  );
+  return rows[0]?.there ?? false;
 }
 
 async function requireServer(client: pg.Client): Promise<void> {
@@ -148,7 +173,11 @@ async function cannotLogIn(databaseUrl: string, schemas: Schemas): Promise<boole
   }
 }
 
-async function runMigrations({ databaseUrl, schemas }: MigrateOptions): Promise<string[]> {
+async function runMigrations(
+  { databaseUrl, schemas }: MigrateOptions,
+  tableName: string,
+  migrationsList: MigrationObject[],
+): Promise<string[]> {
   const orm = new MikroORM({
     clientUrl: databaseUrl,
     entities: [],
@@ -156,8 +185,8 @@ async function runMigrations({ databaseUrl, schemas }: MigrateOptions): Promise<
     extensions: [Migrator],
     driverOptions: { options: `-c search_path=${schemas.write}`, max: 2 },
     migrations: {
-      tableName: "migration",
-      migrationsList: migrations,
+      tableName,
+      migrationsList,
       silent: true,
       snapshot: false,
     },

@@ -57,6 +57,9 @@ const t = initTRPC
 /** Groups procedures under names. */
 export const router = t.router;
 
+/** Makes one router of several that share no name. */
+export const mergeRouters = t.mergeRouters;
+
 const roleOf = { command: "command", query: "query", operation: "admin" } as const;
 
 function admit(ctx: RequestContext, meta: ProcedureMeta | undefined): Identity {

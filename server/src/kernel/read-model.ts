@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
+import { snakeCase } from "./schemas.ts";
 
 /** The columns of a read model: SQL name (snake_case) to the zod type of its value. */
 export type Columns = Readonly<Record<string, z.ZodType>>;
@@ -120,6 +121,17 @@ export function isKept<M extends ReadModel>(model: M): model is Exclude<M, Live>
 /** Whether a read model shows things only once nothing can come before them any more. */
 export function isFeed(model: ReadModel): boolean {
   return model.maintain === "live" && model.feed === true;
+}
+
+/** Read models, as the SDK names them, by their names in SQL; an error where one does not exist. */
+export function liveNames(
+  models: readonly ReadModel[],
+  names: readonly string[],
+): ReadonlySet<string> {
+  const known = new Set(models.map(({ name }) => name));
+  const unknown = names.filter((name) => !known.has(snakeCase(name)));
+  if (unknown.length > 0) throw new Error(`There is no read model ${unknown.join(", ")}.`);
+  return new Set(names.map(snakeCase));
 }
 
 function problemOf(declared: ReadModelDeclaration<Columns>): string | undefined {
