@@ -6,6 +6,7 @@ import type {
   CommandOptions,
   FollowOptions,
   JsonValue,
+  LiveOptions,
   ProcedureShape,
   QueryOptions,
   QueryResult,
@@ -1840,7 +1841,14 @@ export interface OperationsModule {
    *
    * Needs the scope `operations:read`.
    */
-  lag(input?: LagInput, options?: CallOptions): Promise<LagData>;
+  lag: {
+    (input?: LagInput, options?: CallOptions): Promise<LagData>;
+    /**
+     * The answer, and again whenever it has changed, for as long as you like: told by the server,
+     * and asked for each second where nothing is told.
+     */
+    follow(input?: LagInput, options?: LiveOptions): AsyncGenerator<LagData, void, undefined>;
+  };
   /**
    * One read model's lag over an hour, a day, a week or a month; null where it was unknown.
    *
@@ -4097,7 +4105,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
-  "operations.lag": { kind: "operation", paged: false, repeatable: true },
+  "operations.lag": { kind: "operation", paged: false, live: true, repeatable: true },
   "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.log": { kind: "operation", paged: false, repeatable: true },
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
@@ -4162,4 +4170,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "56d3af8b6263e309fe0ade8da695104e14fbc871cccd3cb6ce5ef0482a9a9bdc";
+export const contractHash = "c84c4d652c432b35b81ae2610944f8b1773d8fe5495a81947c4b167fc55ab7f4";

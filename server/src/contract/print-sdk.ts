@@ -39,8 +39,9 @@ export function hashContract(contract: readonly ContractProcedure[]): string {
 
 function printImports(contract: readonly ContractProcedure[]): string {
   const used = ["ProcedureShape"];
-  for (const { kind, feed } of contract) {
+  for (const { kind, feed, live } of contract) {
     if (feed) used.push("FollowOptions");
+    if (live) used.push("LiveOptions");
     if (kind === "command") used.push("CommandCall", "CommandOptions");
     if (kind === "query") used.push("QueryOptions", "QueryResult");
     if (kind === "operation") used.push("CallOptions");
@@ -137,9 +138,9 @@ export interface Commands {\n${fields.join("")}}`;
 
 function printTable(contract: readonly ContractProcedure[]): string {
   const rows = contract.map(
-    ({ path, kind, paged, feed, repeatable }) =>
+    ({ path, kind, paged, feed, live, repeatable }) =>
       `  "${path}": { kind: "${kind}", paged: ${paged},${feed ? " feed: true," : ""} ` +
-      `repeatable: ${repeatable} },\n`,
+      `${live ? "live: true, " : ""}repeatable: ${repeatable} },\n`,
   );
   return `/** What the client has to know of each procedure. */
 export const procedures: Readonly<Record<string, ProcedureShape>> = {\n${rows.join("")}};`;

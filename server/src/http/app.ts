@@ -8,21 +8,22 @@ import { bodyBytesMax, type Entry, header, isJsonBody, logBug, requestIdOf } fro
 import { feedRoute } from "./feed.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
+import { liveLagRoute } from "./live-lag.ts";
 import { openapiRoute } from "./openapi.ts";
 import { requestContext } from "./request-context.ts";
 import { restRoutes } from "./rest.ts";
 
 /** What the HTTP edge needs. */
 export interface AppOptions extends Omit<Entry, "keys"> {
-  /** Most streams of the feed at once. */
+  /** Most streams of the feed at once, and most of the lag. */
   readonly feedStreamsMax: number;
 }
 
 /**
- * The HTTP edge: `/trpc` for procedures, `/feed` for whoever follows, `/v1` and `/openapi.json` for
- * callers without the SDK, `/admin` for the page, `/livez`, `/readyz` and `/healthz/projections`
- * for whoever watches. It answers every request itself and never falls through, so it can be
- * mounted under any path of any host.
+ * The HTTP edge: `/trpc` for procedures, `/feed` and `/live` for whoever follows, `/v1` and
+ * `/openapi.json` for callers without the SDK, `/admin` for the page, `/livez`, `/readyz` and
+ * `/healthz/projections` for whoever watches. It answers every request itself and never falls
+ * through, so it can be mounted under any path of any host.
  */
 export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
   const entry: Entry = { ...options, keys: new PartnerKeys() };
@@ -41,6 +42,7 @@ export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
   app.post("/bulk", requireJsonPost, bulkRoute(entry));
   app.use("/v1", restRoutes(entry));
   app.get("/feed", feedRoute(entry, { streamsMax: feedStreamsMax }));
+  app.get("/live/operations.lag", liveLagRoute(entry, { streamsMax: feedStreamsMax }));
   app.use((_req: Request, res: Response) => {
     sendFault(res, new Fault("NOT_FOUND", "There is nothing here."));
   });
