@@ -3,6 +3,7 @@ import type { Express, Request } from "express";
 import type pg from "pg";
 import { servedContractHash } from "./contract/served.ts";
 import { refusalOf } from "./declared-refusals.ts";
+import type { AdminPageOptions } from "./http/admin-page.ts";
 import { createApp } from "./http/app.ts";
 import { CommandSessions } from "./kernel/command-session.ts";
 import { ConflictTally } from "./kernel/conflict-tally.ts";
@@ -56,6 +57,8 @@ export interface SelvedgeOptions {
   readonly webhooks?: { readonly allowPrivate?: boolean };
   /** Most who follow the feed at once (default 200); more are asked to come again. */
   readonly feedStreamsMax?: number;
+  /** How the admin page looks, and who may show it in a frame. */
+  readonly adminPage?: AdminPageOptions;
 }
 
 /** A Selvedge inside a host. */
@@ -85,10 +88,9 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   const schemas: Schemas = { ...defaultSchemas, ...options.schemas };
   const log = options.logger ?? silent;
   const roles = new Set(options.roles ?? allRoles);
-  const { databaseUrl } = options;
+  const { databaseUrl, authenticate, adminPage, feedStreamsMax = 200 } = options;
   let running: Running | undefined;
   let starting: Promise<void> | undefined;
-
   const start = async () => {
     const subject = { databaseUrl, schemas, readModels };
     if (options.migrate === "check") await requireMigrated(subject);
@@ -101,9 +103,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   return {
     handler: createApp({
       engine: () => running?.engine,
-      authenticate: options.authenticate,
-      log,
-      feedStreamsMax: options.feedStreamsMax ?? 200,
+      ...{ authenticate, adminPage, feedStreamsMax, log },
     }),
     start() {
       starting ??= start().catch((error: unknown) => {

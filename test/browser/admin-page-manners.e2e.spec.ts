@@ -47,7 +47,7 @@ test("the sentence moves each second but is read aloud only when it says somethi
   const { page } = await suite.open(allFresh);
   await page.clock.install();
   await page.reload();
-  const aloud = page.getByRole("status");
+  const aloud = page.locator("p[role=status]");
   await aloud.getByText("All 4 read models fresh").waitFor();
   const said = await aloud.innerText();
   await passSomeSeconds(page);

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { adminPagePolicy } from "../../server/src/http/admin-page.ts";
 import { allFresh, type Scenario } from "./scenarios.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -113,7 +114,7 @@ async function sendPage(dist: string, file: string, response: ServerResponse): P
   response
     .writeHead(200, {
       "content-type": TYPES[extname(name)] ?? "application/octet-stream",
-      "content-security-policy": "default-src 'self'",
+      "content-security-policy": adminPagePolicy(),
       "x-content-type-options": "nosniff",
       "cache-control": isPage ? "no-cache" : "public, max-age=31536000, immutable",
     })

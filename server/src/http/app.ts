@@ -2,7 +2,7 @@ import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import express, { type Express, type Request, type Response } from "express";
 import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.ts";
 import { appRouter } from "../router.gen.ts";
-import { adminPage } from "./admin-page.ts";
+import { type AdminPageOptions, adminPage } from "./admin-page.ts";
 import { bulkRoute } from "./bulk.ts";
 import { bodyBytesMax, type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
 import { feedRoute } from "./feed.ts";
@@ -17,6 +17,7 @@ import { restRoutes } from "./rest.ts";
 export interface AppOptions extends Omit<Entry, "keys"> {
   /** Most streams of the feed at once, and most of the lag. */
   readonly feedStreamsMax: number;
+  readonly adminPage?: AdminPageOptions | undefined;
 }
 
 /**
@@ -25,7 +26,8 @@ export interface AppOptions extends Omit<Entry, "keys"> {
  * `/healthz/projections` for whoever watches. It answers every request itself and never falls
  * through, so it can be mounted under any path of any host.
  */
-export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { feedStreamsMax } = options;
   const entry: Entry = { ...options, keys: new PartnerKeys() };
   const app = express();
   app.disable("x-powered-by");
@@ -37,7 +39,7 @@ export function createApp({ feedStreamsMax, ...options }: AppOptions): Express {
   });
   app.use(healthRoutes(entry.engine));
   app.get("/openapi.json", openapiRoute());
-  app.use("/admin", adminPage());
+  app.use("/admin", adminPage(options.adminPage));
   app.use("/trpc", requireJsonPost, procedures(entry));
   app.post("/bulk", requireJsonPost, bulkRoute(entry));
   app.use("/v1", restRoutes(entry));
