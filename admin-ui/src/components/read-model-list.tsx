@@ -13,10 +13,10 @@ interface Props {
 }
 
 const ORDERS: Readonly<Record<string, { words: string; by: (one: ReadModelLag) => SortValue }>> = {
-  lag: { words: "most lag first", by: ({ lagMs }) => lagMs },
-  pending: { words: "most pending first", by: ({ pending }) => pending },
-  p95: { words: "highest p95 first", by: ({ p95LagMs }) => p95LagMs },
-  rows: { words: "most rows first", by: ({ rows }) => rows },
+  lag: { words: "most lag", by: ({ lagMs }) => lagMs },
+  pending: { words: "most pending", by: ({ pending }) => pending },
+  p95: { words: "highest p95", by: ({ p95LagMs }) => p95LagMs },
+  rows: { words: "most rows", by: ({ rows }) => rows },
 };
 
 /** The read models, as many of them and in the order that the address says. */

@@ -64,7 +64,7 @@ function Log() {
   );
   const goTo = (cursor: string) => navigate(withFilter(location.hash, "from", cursor));
   const only = (name: string, value: string) => (
-    <Link href={withFilter("/commands", name, value)} title={`Only this ${name}`}>
+    <Link className="only" href={withFilter("/commands", name, value)} title={`Only this ${name}`}>
       <bdi>{value}</bdi>
     </Link>
   );
