@@ -1393,6 +1393,17 @@ export interface JournalModule {
   };
 }
 
+/** Input of `operations.access`. */
+export type AccessInput = Record<string, never>;
+
+/** What `operations.access` answers. */
+export interface AccessData {
+  tenant: string;
+  partner: string;
+  actor: string;
+  scopes: string[];
+}
+
 /** Input of `operations.conflicts`. */
 export interface ConflictsInput {
   /** Default: `"24h"`. */
@@ -1803,6 +1814,12 @@ export interface VerifyData {
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
   /**
+   * Who is calling, as the server knows them, and the scopes that they have.
+   *
+   * Needs the scope `operations:read`.
+   */
+  access(input?: AccessInput, options?: CallOptions): Promise<AccessData>;
+  /**
    * Which commands of the caller's tenant met each other on one aggregate, and how often: run
    * again, or refused. By whole hours, the most frequent pairs first.
    *
@@ -1821,7 +1838,7 @@ export interface OperationsModule {
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
    *
-   * Needs the scope `operations:write`.
+   * Needs the scope `operations:admin`.
    */
   drop(input: DropInput, options?: CallOptions): Promise<DropData>;
   /**
@@ -1887,7 +1904,7 @@ export interface OperationsModule {
   /**
    * Builds a read model anew beside the one that is read, then swaps it in.
    *
-   * Needs the scope `operations:write`.
+   * Needs the scope `operations:admin`.
    */
   rebuild(input: RebuildInput, options?: CallOptions): Promise<RebuildData>;
   /**
@@ -1920,7 +1937,7 @@ export interface OperationsModule {
   /**
    * Puts the previous generation of a read model back; once more undoes it.
    *
-   * Needs the scope `operations:write`.
+   * Needs the scope `operations:admin`.
    */
   returnToPrevious(
     input: ReturnToPreviousInput,
@@ -4039,6 +4056,7 @@ export interface Queries {
 
 /** Every operation by its path: what it takes and what it answers. */
 export interface Operations {
+  "operations.access": { input: AccessInput; data: AccessData };
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
   "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
   "operations.drop": { input: DropInput; data: DropData };
@@ -4100,6 +4118,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
   "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
+  "operations.access": { kind: "operation", paged: false, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
@@ -4170,4 +4189,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "c84c4d652c432b35b81ae2610944f8b1773d8fe5495a81947c4b167fc55ab7f4";
+export const contractHash = "3df854690ca3703d9153a7aa490944ea18946c3fc6a86841c20626cc0184bfa5";

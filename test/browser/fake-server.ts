@@ -51,6 +51,10 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     if (inside === "/trpc/operations.lag" && request.method === "POST") {
       calls.push({ path, authorization: request.headers.authorization });
       answer(scenario, request, response);
+    } else if (inside === "/trpc/operations.access" && scenario.kind === "report") {
+      const data = { tenant: "default", partner: "erp", actor: "olga", scopes: ["*"] };
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ result: { data } }));
     } else if (inside === "/live/operations.lag" && isTelling) {
       told.add(response);
       response.once("close", () => told.delete(response));

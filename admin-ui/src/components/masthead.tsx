@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { MENU } from "../places.ts";
+import { useAccess } from "../use-access.ts";
 
 interface Props {
   readonly children?: ReactNode;
@@ -10,13 +11,14 @@ interface Props {
 /** The top of the page: whose page it is, where one can go, and how old its numbers are. */
 export function Masthead({ children, onForgetKey }: Props) {
   const [location] = useLocation();
+  const { actor, may } = useAccess();
   return (
     <header className="masthead">
       <h1>
         <span className="wordmark">Selvedge</span>
       </h1>
       <nav className="places" aria-label="Pages">
-        {MENU.map(({ href, label }) => (
+        {MENU.filter(({ scope }) => !scope || may(scope)).map(({ href, label }) => (
           <Link key={href} href={href} aria-current={isAt(href, location) ? "page" : undefined}>
             {label}
           </Link>
@@ -24,6 +26,11 @@ export function Masthead({ children, onForgetKey }: Props) {
       </nav>
       <div className="masthead-side">
         {children}
+        {actor !== null && (
+          <span className="who" title="Who the server takes you for">
+            <bdi>{actor}</bdi>
+          </span>
+        )}
         {onForgetKey && (
           <button type="button" className="quiet" onClick={onForgetKey}>
             Forget API key

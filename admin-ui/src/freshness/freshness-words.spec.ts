@@ -16,6 +16,7 @@ const report = (over: Partial<ReadModelLag>): LagReport => ({
 test.each([
   [{}, "fresh", "Fresh", "promised within 2 s"],
   [{ lagMs: 1_400, pending: 3 }, "fresh", "Fresh", "promised within 2 s"],
+  [{ status: "refreshing", lagMs: 400 }, "fresh", "Fresh", "promised within 2 s"],
   [{ status: "behind", lagMs: 48_000 }, "behind", "Behind", "behind, 48 s behind, promised"],
   [{ status: "paused" }, "behind", "Behind", "paused, promised"],
   [{ status: "failing", lagMs: 90_000 }, "behind", "Behind", "failing, 90 s behind"],

@@ -21,7 +21,8 @@ export function freshnessWords(report: LagReport | undefined, name: string): Fre
   if (!one) return unknown("there is no read model of this name");
   if (one.status === "unknown" || one.lagMs === null) return unknown("no refresher is heard");
   const promise = `promised within ${formatDuration(one.promiseMs)}`;
-  const isFresh = one.status === "fresh" && one.lagMs <= one.promiseMs;
+  const isWell = one.status === "fresh" || one.status === "refreshing";
+  const isFresh = isWell && one.lagMs <= one.promiseMs;
   if (isFresh) return { state: "fresh", label: "Fresh", lag: "", detail: `${name}: ${promise}` };
   const lag = one.lagMs > 0 ? formatDuration(one.lagMs) : "";
   return {

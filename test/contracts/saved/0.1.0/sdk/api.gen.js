@@ -28,6 +28,7 @@ export const procedures = {
     "journal.commandLog": { kind: "query", paged: true, repeatable: true },
     "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
     "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
+    "operations.access": { kind: "operation", paged: false, repeatable: true },
     "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
     "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
     "operations.drop": { kind: "operation", paged: false, repeatable: false },
@@ -96,4 +97,4 @@ export const procedures = {
     "webhooks.subscriptions": { kind: "operation", paged: false, repeatable: true },
     "webhooks.unsubscribe": { kind: "operation", paged: false, repeatable: false },
 };
-export const contractHash = "c84c4d652c432b35b81ae2610944f8b1773d8fe5495a81947c4b167fc55ab7f4";
+export const contractHash = "3df854690ca3703d9153a7aa490944ea18946c3fc6a86841c20626cc0184bfa5";
