@@ -16,7 +16,7 @@ export interface RowWindow {
 /** Says which rows of a table to draw as the page is scrolled. */
 export function useRowWindow(
   count: number,
-  usualPx: number,
+  { usualPx, gapPx = 0 }: { readonly usualPx: number; readonly gapPx?: number },
   keyOf: (index: number) => string | number,
 ): RowWindow {
   const start = useRef<HTMLTableSectionElement>(null);
@@ -27,6 +27,7 @@ export function useRowWindow(
   const virtualizer = useWindowVirtualizer({
     count,
     estimateSize: () => usualPx,
+    gap: gapPx,
     getItemKey: keyOf,
     overscan: 10,
     scrollMargin,

@@ -12,9 +12,12 @@ import { Sparkline } from "./sparkline.tsx";
 import { StatusChip } from "./status-chip.tsx";
 
 interface Props {
-  /** Its place among many of which few are drawn, and what measures it there. */
+  /** Its place among many of which few are drawn. */
   readonly place?: number;
-  readonly ref?: Ref<HTMLTableSectionElement>;
+  /** What learns how high it is, and under which index. */
+  readonly measured?:
+    | { readonly index: number; readonly ref: Ref<HTMLTableSectionElement> }
+    | undefined;
   readonly readModel: ReadModelLag;
   /** When the server measured, by its database's clock. */
   readonly at: string;
@@ -27,14 +30,14 @@ const NO_ANSWER = "The server does not answer, so nobody can say what it is now.
 const NO_REFRESHER = "Unknown: no refresher has been heard, so nobody measures it.";
 
 /** One read model: what it is, how it does, and what went wrong if something did. */
-export function ReadModelRow({ place, ref, readModel, at, isLive }: Props) {
+export function ReadModelRow({ place, measured, readModel, at, isLive }: Props) {
   const { name, group, maintain, lastError, spark, promiseMs } = readModel;
   const words = wordsNow(readModel.status, isLive);
   const why = isLive ? NO_REFRESHER : NO_ANSWER;
   const lagMs = isLive ? readModel.lagMs : null;
   const isLate = isKnown(lagMs) && lagMs > promiseMs;
   return (
-    <tbody className="read-model" ref={ref} data-index={place}>
+    <tbody className="read-model" ref={measured?.ref} data-index={measured?.index}>
       <tr className="row" aria-rowindex={place === undefined ? undefined : place + 2}>
         <th scope="row" className="name">
           <Link href={readModelPlace(name)}>

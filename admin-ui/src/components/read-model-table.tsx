@@ -13,18 +13,27 @@ interface Props {
 }
 
 const VIRTUAL_FROM = 60;
-const USUAL_PX = 62;
-const wide = matchMedia("(min-width: 1220px)");
+const ROW_PX = 62;
+const CARD_PX = 206;
+const CARD_WIDTH_PX = 330;
+const GAP_PX = 12;
 
 /**
- * Every read model with its status and its lag; on a narrow screen each row is a card. Of many rows
- * only those on the screen are drawn; cards are few on a screen, and skipped by the browser.
+ * Every read model with its status and its lag; on a narrow screen each row is a card. Of many only
+ * those near the screen are drawn.
  */
 export function ReadModelTable({ report: { at }, readModels, isLive }: Props) {
-  const isWide = useSyncExternalStore(onWide, () => wide.matches);
+  const cardsAcross = useSyncExternalStore(onResize, countCardsAcross);
+  const isVirtual = readModels.length > VIRTUAL_FROM;
+  const across = { gridTemplateColumns: `repeat(${cardsAcross || 1}, minmax(0, 1fr))` };
   const draw = (readModel: ReadModelLag) => ({ readModel, at, isLive });
   return (
-    <table className="read-models" data-live={isLive} aria-label="Read models">
+    <table
+      className="read-models"
+      data-live={isLive}
+      aria-label="Read models"
+      style={isVirtual ? across : undefined}
+    >
       <thead>
         <tr>
           <th scope="col">Read model</th>
@@ -38,8 +47,13 @@ export function ReadModelTable({ report: { at }, readModels, isLive }: Props) {
           <ColumnHead name="rows" isNumber />
         </tr>
       </thead>
-      {isWide && readModels.length > VIRTUAL_FROM ? (
-        <VirtualReadModels readModels={readModels} draw={draw} />
+      {isVirtual ? (
+        <VirtualReadModels
+          key={cardsAcross}
+          readModels={readModels}
+          cardsAcross={cardsAcross}
+          draw={draw}
+        />
       ) : (
         readModels.map((one) => <ReadModelRow key={one.name} {...draw(one)} />)
       )}
@@ -49,33 +63,52 @@ export function ReadModelTable({ report: { at }, readModels, isLive }: Props) {
 
 interface VirtualProps {
   readonly readModels: readonly ReadModelLag[];
+  /** How many cards stand beside each other; 0 where there are rows instead. */
+  readonly cardsAcross: number;
   readonly draw: (one: ReadModelLag) => { readModel: ReadModelLag; at: string; isLive: boolean };
 }
 
-function VirtualReadModels({ readModels, draw }: VirtualProps) {
+function VirtualReadModels({ readModels, cardsAcross, draw }: VirtualProps) {
+  const across = Math.max(1, cardsAcross);
   const { start, drawn, above, below, measure } = useRowWindow(
-    readModels.length,
-    USUAL_PX,
-    (index) => readModels[index]?.name ?? index,
+    Math.ceil(readModels.length / across),
+    cardsAcross === 0 ? { usualPx: ROW_PX } : { usualPx: CARD_PX, gapPx: GAP_PX },
+    (index) => readModels[index * across]?.name ?? index,
   );
   return (
     <>
-      <tbody ref={start}>
+      <tbody ref={start} className="room">
         <Room height={above} columnCount={COLUMN_COUNT} />
       </tbody>
-      {drawn.map(({ index, key }) => (
-        <ReadModelRow
-          key={key}
-          {...draw(readModels[index] as ReadModelLag)}
-          place={index}
-          ref={measure}
-        />
-      ))}
-      <tbody>
+      {drawn.flatMap(({ index }) =>
+        readModels
+          .slice(index * across, (index + 1) * across)
+          .map((one, place) => (
+            <ReadModelRow
+              key={one.name}
+              {...draw(one)}
+              place={index * across + place}
+              measured={place === 0 ? { index, ref: measure } : undefined}
+            />
+          )),
+      )}
+      <tbody className="room">
         <Room height={below} columnCount={COLUMN_COUNT} />
       </tbody>
     </>
   );
+}
+
+/** As the style sheet has it: rows from 1,220 px on, below that cards of 330 px at least. */
+function countCardsAcross(): number {
+  if (innerWidth >= 1_220) return 0;
+  const room = innerWidth - (innerWidth <= 560 ? 32 : 94);
+  return Math.max(1, Math.floor((room + GAP_PX) / (CARD_WIDTH_PX + GAP_PX)));
+}
+
+function onResize(listener: () => void): () => void {
+  addEventListener("resize", listener);
+  return () => removeEventListener("resize", listener);
 }
 
 function ColumnHead(props: { readonly name: DefinitionName; readonly isNumber?: boolean }) {
@@ -85,9 +118,4 @@ function ColumnHead(props: { readonly name: DefinitionName; readonly isNumber?: 
       <Hint text={meaning}>{term}</Hint>
     </th>
   );
-}
-
-function onWide(listener: () => void): () => void {
-  wide.addEventListener("change", listener);
-  return () => wide.removeEventListener("change", listener);
 }

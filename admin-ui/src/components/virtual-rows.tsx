@@ -13,8 +13,10 @@ const USUAL_PX = 38;
 
 /** The body of a table with many rows: those on the screen, and the room that the others take. */
 export function VirtualRows<Row>({ rows, keyOf, draw, columnCount }: Props<Row>) {
-  const { start, drawn, above, below, measure } = useRowWindow(rows.length, USUAL_PX, (index) =>
-    keyOf(rows[index] as Row, index),
+  const { start, drawn, above, below, measure } = useRowWindow(
+    rows.length,
+    { usualPx: USUAL_PX },
+    (index) => keyOf(rows[index] as Row, index),
   );
   return (
     <tbody ref={start}>
