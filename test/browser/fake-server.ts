@@ -73,6 +73,7 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     show: (next) => {
       scenario = next;
+      tell(told);
     },
     tellLive: (next) => {
       isTelling = next;

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { MENU } from "../places.ts";
 import { useAccess } from "../use-access.ts";
@@ -11,13 +11,20 @@ interface Props {
 /** The top of the page: whose page it is, where one can go, and how old its numbers are. */
 export function Masthead({ children, onForgetKey }: Props) {
   const [location] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a narrow screen the menu is longer than its line.
+    const links = [...(nav.current?.querySelectorAll("a") ?? [])];
+    const here = links.find((link) => isAt(link.hash.slice(1), location));
+    if (here) nav.current?.scrollTo({ left: here.offsetLeft - here.offsetWidth });
+  }, [location]);
   const { actor, may } = useAccess();
   return (
     <header className="masthead">
       <h1>
         <span className="wordmark">Selvedge</span>
       </h1>
-      <nav className="places" aria-label="Pages">
+      <nav ref={nav} className="places" aria-label="Pages">
         {MENU.filter(({ scope }) => !scope || may(scope)).map(({ href, label }) => (
           <Link key={href} href={href} aria-current={isAt(href, location) ? "page" : undefined}>
             {label}
