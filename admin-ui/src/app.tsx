@@ -2,7 +2,6 @@ import { Selvedge } from "@selvedge/sdk";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { Route, Router, Switch } from "wouter";
-import { useHashLocation } from "wouter/use-hash-location";
 import { keepApiKey, readApiKey } from "./api-key.ts";
 import { baseUrlOf } from "./base-url.ts";
 import { Frame } from "./components/frame.tsx";
@@ -13,6 +12,7 @@ import { PassportPage } from "./pages/passport-page.tsx";
 import { ReadModelPage } from "./pages/read-model-page.tsx";
 import { TracePage } from "./pages/trace-page.tsx";
 import { SelvedgeContext } from "./selvedge-context.ts";
+import { usePlace } from "./use-place.ts";
 
 /** What the page knows and asks as one caller. */
 interface Connection {
@@ -33,7 +33,7 @@ export function App() {
   return (
     <QueryClientProvider key={connection.number} client={connection.queries}>
       <SelvedgeContext value={connection.selvedge}>
-        <Router hook={useHashLocation}>
+        <Router hook={usePlace}>
           <Frame hasApiKey={connection.hasApiKey} onApiKey={changeApiKey}>
             {(view) => (
               <Switch>

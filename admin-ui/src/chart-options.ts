@@ -34,7 +34,7 @@ export function chartOptions(
     padding: [10, 8, 0, 0],
     scales: { ...small.scales, x: { time: true } },
     axes: [
-      { ...axis, values: (_, splits) => splits.map(labelsOf(splits)) },
+      { ...axis, size: 28, values: (_, splits) => splits.map(labelsOf(splits)) },
       { ...axis, size: 64, values: (_, splits) => splits.map(formatDuration) },
     ],
   };

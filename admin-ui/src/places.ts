@@ -6,14 +6,22 @@ export type Span = NonNullable<LagHistoryInput["span"]>;
 /** The spans that can be chosen, the shortest first. */
 export const SPANS: readonly Span[] = ["1h", "24h", "7d", "30d"];
 
+/** A page of the menu. */
+export interface MenuEntry {
+  readonly href: string;
+  readonly label: string;
+  /** What it is of use with; whoever lacks it is not led there. */
+  readonly scope?: string;
+}
+
 /** The pages of the menu, with their addresses behind the `#`. */
-export const MENU = [
+export const MENU: readonly MenuEntry[] = [
   { href: "/", label: "Overview" },
-  { href: "/commands", label: "Commands" },
+  { href: "/commands", label: "Commands", scope: "journal:read" },
   { href: "/trace", label: "Trace" },
-  { href: "/passport", label: "Passport" },
+  { href: "/passport", label: "Passport", scope: "journal:read" },
   { href: "/log", label: "Log" },
-] as const;
+];
 
 /** The address of one read model's page. */
 export function readModelPlace(name: string, span?: Span): string {

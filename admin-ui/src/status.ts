@@ -84,8 +84,6 @@ export function worstTone(statuses: readonly string[]): Tone {
 export interface StatusCount {
   readonly status: string;
   readonly count: number;
-  /** Position of the first read model with this status. */
-  readonly firstIndex: number;
 }
 
 /** Counts the read models of each status, the most alarming status first. */
@@ -95,7 +93,6 @@ export function countStatuses(statuses: readonly string[]): StatusCount[] {
     .map((status) => ({
       status,
       count: statuses.filter((other) => other === status).length,
-      firstIndex: statuses.indexOf(status),
     }));
 }
 

@@ -19,22 +19,24 @@ export function usePlot(
     if (element === null) return;
     let forget = () => {};
     let isGone = false;
-    void loadChart().then((Plot) => {
-      if (isGone || Plot === null) return;
-      const size = () => ({ width: element.clientWidth, height: element.clientHeight });
-      const drawn = new Plot(options(element, size()), undefined, element);
-      const resized = new ResizeObserver(() => drawn.setSize(size()));
-      resized.observe(element);
-      const dark = matchMedia("(prefers-color-scheme: dark)");
-      const recolour = () => drawn.redraw();
-      dark.addEventListener("change", recolour);
-      forget = () => {
-        resized.disconnect();
-        dark.removeEventListener("change", recolour);
-        drawn.destroy();
-      };
-      setPlot(drawn);
-    });
+    void isNear(element)
+      .then(loadChart)
+      .then((Plot) => {
+        if (isGone || Plot === null) return;
+        const size = () => ({ width: element.clientWidth, height: element.clientHeight });
+        const drawn = new Plot(options(element, size()), undefined, element);
+        const resized = new ResizeObserver(() => drawn.setSize(size()));
+        resized.observe(element);
+        const dark = matchMedia("(prefers-color-scheme: dark)");
+        const recolour = () => drawn.redraw();
+        dark.addEventListener("change", recolour);
+        forget = () => {
+          resized.disconnect();
+          dark.removeEventListener("change", recolour);
+          drawn.destroy();
+        };
+        setPlot(drawn);
+      });
     return () => {
       isGone = true;
       forget();
@@ -42,4 +44,19 @@ export function usePlot(
     };
   }, [frame, options]);
   return plot;
+}
+
+/** Waits until an element is nearly on the screen: of many curves few are ever looked at. */
+function isNear(element: Element): Promise<void> {
+  return new Promise((resolve) => {
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry?.isIntersecting) return;
+        observer.disconnect();
+        resolve();
+      },
+      { rootMargin: "1200px" },
+    );
+    observer.observe(element);
+  });
 }

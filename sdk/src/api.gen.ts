@@ -6,6 +6,7 @@ import type {
   CommandOptions,
   FollowOptions,
   JsonValue,
+  LiveOptions,
   ProcedureShape,
   QueryOptions,
   QueryResult,
@@ -1392,6 +1393,17 @@ export interface JournalModule {
   };
 }
 
+/** Input of `operations.access`. */
+export type AccessInput = Record<string, never>;
+
+/** What `operations.access` answers. */
+export interface AccessData {
+  tenant: string;
+  partner: string;
+  actor: string;
+  scopes: string[];
+}
+
 /** Input of `operations.conflicts`. */
 export interface ConflictsInput {
   /** Default: `"24h"`. */
@@ -1802,6 +1814,12 @@ export interface VerifyData {
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
   /**
+   * Who is calling, as the server knows them, and the scopes that they have.
+   *
+   * Needs the scope `operations:read`.
+   */
+  access(input?: AccessInput, options?: CallOptions): Promise<AccessData>;
+  /**
    * Which commands of the caller's tenant met each other on one aggregate, and how often: run
    * again, or refused. By whole hours, the most frequent pairs first.
    *
@@ -1820,7 +1838,7 @@ export interface OperationsModule {
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
    *
-   * Needs the scope `operations:write`.
+   * Needs the scope `operations:admin`.
    */
   drop(input: DropInput, options?: CallOptions): Promise<DropData>;
   /**
@@ -1840,7 +1858,14 @@ export interface OperationsModule {
    *
    * Needs the scope `operations:read`.
    */
-  lag(input?: LagInput, options?: CallOptions): Promise<LagData>;
+  lag: {
+    (input?: LagInput, options?: CallOptions): Promise<LagData>;
+    /**
+     * The answer, and again whenever it has changed, for as long as you like: told by the server,
+     * and asked for each second where nothing is told.
+     */
+    follow(input?: LagInput, options?: LiveOptions): AsyncGenerator<LagData, void, undefined>;
+  };
   /**
    * One read model's lag over an hour, a day, a week or a month; null where it was unknown.
    *
@@ -1879,7 +1904,7 @@ export interface OperationsModule {
   /**
    * Builds a read model anew beside the one that is read, then swaps it in.
    *
-   * Needs the scope `operations:write`.
+   * Needs the scope `operations:admin`.
    */
   rebuild(input: RebuildInput, options?: CallOptions): Promise<RebuildData>;
   /**
@@ -1912,7 +1937,7 @@ export interface OperationsModule {
   /**
    * Puts the previous generation of a read model back; once more undoes it.
    *
-   * Needs the scope `operations:write`.
+   * Needs the scope `operations:admin`.
    */
   returnToPrevious(
     input: ReturnToPreviousInput,
@@ -4031,6 +4056,7 @@ export interface Queries {
 
 /** Every operation by its path: what it takes and what it answers. */
 export interface Operations {
+  "operations.access": { input: AccessInput; data: AccessData };
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
   "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
   "operations.drop": { input: DropInput; data: DropData };
@@ -4092,12 +4118,13 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
   "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
+  "operations.access": { kind: "operation", paged: false, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
-  "operations.lag": { kind: "operation", paged: false, repeatable: true },
+  "operations.lag": { kind: "operation", paged: false, live: true, repeatable: true },
   "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.log": { kind: "operation", paged: false, repeatable: true },
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
@@ -4162,4 +4189,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "56d3af8b6263e309fe0ade8da695104e14fbc871cccd3cb6ce5ef0482a9a9bdc";
+export const contractHash = "3df854690ca3703d9153a7aa490944ea18946c3fc6a86841c20626cc0184bfa5";

@@ -1,4 +1,5 @@
 import type { ReadModelFacts } from "./api.gen.ts";
+import type { SelvedgeError } from "./errors.ts";
 
 /** Options of any call. */
 export interface CallOptions {
@@ -76,6 +77,16 @@ export interface FollowOptions {
   onCaughtUp?: ((position: string) => void) | undefined;
 }
 
+/** Options of following an answer that changes. */
+export interface LiveOptions {
+  /** Ends it: the loop over the answers is left without an error. */
+  signal?: AbortSignal | undefined;
+  /** How long one asking may take in ms. Default: 10,000. */
+  timeoutMs?: number | undefined;
+  /** Told of each failure that another attempt may mend, and that one is made. */
+  onFailure?: ((error: SelvedgeError) => void) | undefined;
+}
+
 /** The answer to a command. */
 export interface CommandResult<Data> {
   data: Data;
@@ -141,6 +152,8 @@ export interface ProcedureShape {
   readonly paged: boolean;
   /** Whether it answers events from a position on, and can be followed. */
   readonly feed?: true;
+  /** Whether its answer is told again as it changes, and can be followed. */
+  readonly live?: true;
   /** Whether sending it twice does no harm. */
   readonly repeatable: boolean;
 }

@@ -13,6 +13,7 @@ import type {
   CommandOptions,
   CommandResult,
   FollowOptions,
+  LiveOptions,
   ProcedureShape,
   QueryOptions,
   QueryResult,
@@ -20,6 +21,7 @@ import type {
 import { newCommandId } from "./command-id.ts";
 import { isSelvedgeError } from "./errors.ts";
 import { type FeedPage, follow } from "./follow.ts";
+import { followLive } from "./live.ts";
 import { expectFields, freshnessHeaders, writeBody } from "./messages.ts";
 import { Notices } from "./notices.ts";
 import { openFeed } from "./open-feed.ts";
@@ -99,17 +101,22 @@ class SelvedgeClient<All extends CommandTable<All> = Commands, Facts = ReadModel
       return (input: object, options?: CommandOptions) => this.#command(path, input, options);
     }
     if (shape.kind === "operation") {
-      return async (input?: object, options: CallOptions = {}) =>
-        this.#send(begin("operation", path), writeBody(input), {
-          options,
-          repeatable: shape.repeatable,
+      const { repeatable } = shape;
+      const operation = async (input?: object, options: CallOptions = {}) =>
+        this.#send(begin("operation", path), writeBody(input), { options, repeatable });
+      if (!shape.live) return operation;
+      const told = (input?: object, options: LiveOptions = {}) =>
+        followLive(options, {
+          open: (signal) => this.#openStream(path, `live/${path}`, {}, signal),
+          ask: async (asking) => (await operation(input, { ...asking, retriesMax: 0 })) as object,
         });
+      return Object.assign(operation, { follow: told });
     }
     const query = (input?: object, options?: QueryOptions) => this.#query(path, input, options);
     if (shape.feed) {
       const followed = (input: object = {}, options: FollowOptions = {}) =>
         follow(input, options, {
-          open: (asked, signal) => this.#openFeed(path, asked, signal),
+          open: (asked, signal) => this.#openStream(path, "feed", asked, signal),
           ask: async (asked, signal) =>
             (await this.#query(path, asked, { signal, onMiss: "serve" })).data as FeedPage,
         });
@@ -179,10 +186,10 @@ class SelvedgeClient<All extends CommandTable<All> = Commands, Facts = ReadModel
     }
   }
 
-  #openFeed(path: string, input: object, signal: AbortSignal) {
+  #openStream(path: string, place: string, input: object, signal: AbortSignal) {
     const { baseUrl, watchCalls } = this.#options;
     return watched(watchCalls, begin("feed", path), (told) =>
-      openFeed(`${baseUrl}/feed`, input, {
+      openFeed(`${baseUrl}/${place}`, input, {
         headers: { ...told.headers, ...this.#headers() },
         ...{ fetch: this.#fetch, told, signal },
       }),

@@ -6,6 +6,44 @@ export interface StreamBlock {
   readonly data?: string;
 }
 
+/** How long a stream may be silent before it counts as cut, in ms. */
+export interface Patience {
+  readonly firstByteMsMax: number;
+  readonly silenceMsMax: number;
+}
+
+/** Opens a stream and reads it until it ends, is cut or falls silent; none ends at once. */
+export async function* readStream(
+  open: (ending: AbortSignal) => Promise<ReadableStream<Uint8Array> | undefined>,
+  { firstByteMsMax, silenceMsMax }: Patience,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StreamBlock, void, undefined> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  signal?.addEventListener("abort", stop, { once: true });
+  let timer = setTimeout(stop, firstByteMsMax);
+  try {
+    const reader = (await open(controller.signal))?.getReader();
+    if (!reader) return;
+    let isFirst = true;
+    // Only what is waited for is late: whoever is told may take their time with it.
+    yield* readBlocks(async () => {
+      clearTimeout(timer);
+      timer = setTimeout(stop, isFirst ? firstByteMsMax : silenceMsMax);
+      const chunk = await reader.read();
+      clearTimeout(timer);
+      isFirst = false;
+      return chunk;
+    });
+  } catch {
+    // Cut: whoever reads goes on from what was told last.
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
 /** Reads the next bytes of a body. */
 export type ReadBytes = () => Promise<{ done: boolean; value?: Uint8Array | undefined }>;
 

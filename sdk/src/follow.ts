@@ -1,6 +1,6 @@
 import type { FollowOptions } from "./calls.ts";
 import { isSelvedgeError } from "./errors.ts";
-import { readBlocks } from "./event-stream.ts";
+import { readStream } from "./event-stream.ts";
 import { pause } from "./retry.ts";
 
 interface FeedEvent {
@@ -36,8 +36,7 @@ type Follow = (
 ) => AsyncGenerator<Step, void, undefined>;
 
 // The server says something at once, and then every 15 s.
-const firstByteMsMax = 10_000;
-const silenceMsMax = 40_000;
+const feedPatience = { firstByteMsMax: 10_000, silenceMsMax: 40_000 };
 const firstPauseMs = 100;
 const pauseMsMax = 5_000;
 // Where streams do not come through, asking serves, and now and then a stream is tried again.
@@ -98,35 +97,12 @@ export async function* follow(
 }
 
 async function* streamed(...[input, line, signal]: Parameters<Follow>): ReturnType<Follow> {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  signal?.addEventListener("abort", stop, { once: true });
-  let timer = setTimeout(stop, firstByteMsMax);
-  try {
-    const reader = (await line.open(input, controller.signal))?.getReader();
-    if (!reader) return;
-    let isFirst = true;
-    // Only what is waited for is late: whoever is told may take their time with an event.
-    const read = async () => {
-      clearTimeout(timer);
-      timer = setTimeout(stop, isFirst ? firstByteMsMax : silenceMsMax);
-      const chunk = await reader.read();
-      clearTimeout(timer);
-      isFirst = false;
-      return chunk;
-    };
-    for await (const { event: type, id, data } of readBlocks(read)) {
-      if (data !== undefined) {
-        const event = JSON.parse(data) as FeedEvent;
-        yield { position: event.position, event };
-      } else if (id !== undefined) yield { position: id, caughtUp: type === "caught-up" };
-    }
-  } catch {
-    // Cut: whoever follows goes on from the last step.
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-    stop();
+  const open = (ending: AbortSignal) => line.open(input, ending);
+  for await (const { event: type, id, data } of readStream(open, feedPatience, signal)) {
+    if (data !== undefined) {
+      const event = JSON.parse(data) as FeedEvent;
+      yield { position: event.position, event };
+    } else if (id !== undefined) yield { position: id, caughtUp: type === "caught-up" };
   }
 }
 

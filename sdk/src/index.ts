@@ -11,6 +11,7 @@ export type {
   FollowOptions,
   Freshness,
   JsonValue,
+  LiveOptions,
   QueryOptions,
   QueryResult,
 } from "./calls.ts";

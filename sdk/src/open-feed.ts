@@ -15,7 +15,8 @@ export async function openFeed(
   { fetch, headers, told, signal }: Opening,
 ): Promise<ReadableStream<Uint8Array> | undefined> {
   const accept = "text/event-stream";
-  const response = await fetch(`${url}?${feedParams(input)}`, {
+  const params = String(feedParams(input));
+  const response = await fetch(params === "" ? url : `${url}?${params}`, {
     headers: { ...headers, accept },
     // A followed redirect would carry the key elsewhere.
     redirect: "manual",

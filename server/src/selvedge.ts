@@ -19,6 +19,7 @@ import type { JournalHandler, Listening } from "./host/journal-listener.ts";
 import { JournalListeners } from "./host/journal-listeners.ts";
 import { Lifecycle, type SelvedgeState } from "./host/lifecycle.ts";
 import type { CommandPath, DataOf, InputOf, QueryPath } from "./host/paths.ts";
+import type { AdminPageOptions } from "./http/admin-page.ts";
 import { createApp } from "./http/app.ts";
 import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
@@ -78,6 +79,8 @@ export interface SelvedgeOptions {
   readonly callsPerMinuteMax?: number;
   /** Most who follow the feed at once (default 200); more are asked to come again. */
   readonly feedStreamsMax?: number;
+  /** How the admin page looks, and who may show it in a frame. */
+  readonly adminPage?: AdminPageOptions;
 }
 
 /** A Selvedge inside a host. */
@@ -174,6 +177,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
       authenticate: options.authenticate,
       log,
       served,
+      adminPage: options.adminPage,
       feedStreamsMax: options.feedStreamsMax ?? 200,
       callsPerMinuteMax: options.callsPerMinuteMax,
     }),

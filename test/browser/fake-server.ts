@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { adminPagePolicy } from "../../server/src/http/admin-page.ts";
 import { allFresh, type Scenario } from "./scenarios.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -18,6 +19,10 @@ export interface FakeServer {
   readonly origin: string;
   /** Changes what the server answers from now on. */
   show(scenario: Scenario): void;
+  /** From now on it tells the lag live too, each second, or cuts off whoever is told. */
+  tellLive(isTelling: boolean): void;
+  /** How many it tells the lag just now. */
+  readonly listeners: number;
   /** Paths of all API calls so far, with the headers that came with them. */
   readonly calls: { readonly path: string; readonly authorization: string | undefined }[];
   close(): Promise<void>;
@@ -27,6 +32,17 @@ export interface FakeServer {
 export async function startFakeServer(dist: string): Promise<FakeServer> {
   let scenario: Scenario = allFresh;
   const calls: FakeServer["calls"] = [];
+  let isTelling = false;
+  const told = new Set<ServerResponse>();
+  const tell = (to: Iterable<ServerResponse>) => {
+    for (const response of to) {
+      // Silence is no event, and whatever is wrong ends a stream.
+      if (scenario.kind === "silence") continue;
+      if (scenario.kind !== "report") response.destroy();
+      else response.write(`data: ${JSON.stringify(scenario.report(Date.now()))}\n\n`);
+    }
+  };
+  const telling = setInterval(() => tell(told), 1_000);
 
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://fake").pathname;
@@ -35,6 +51,15 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     if (inside === "/trpc/operations.lag" && request.method === "POST") {
       calls.push({ path, authorization: request.headers.authorization });
       answer(scenario, request, response);
+    } else if (inside === "/trpc/operations.access" && scenario.kind === "report") {
+      const data = { tenant: "default", partner: "erp", actor: "olga", scopes: ["*"] };
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ result: { data } }));
+    } else if (inside === "/live/operations.lag" && isTelling) {
+      told.add(response);
+      response.once("close", () => told.delete(response));
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      tell([response]);
     } else if (inside.startsWith("/admin/")) {
       void sendPage(dist, inside.slice("/admin/".length), response);
     } else {
@@ -48,9 +73,18 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     show: (next) => {
       scenario = next;
+      tell(told);
+    },
+    tellLive: (next) => {
+      isTelling = next;
+      if (!next) for (const response of told) response.destroy();
+    },
+    get listeners() {
+      return told.size;
     },
     calls,
     close: async () => {
+      clearInterval(telling);
       server.close();
       server.closeAllConnections();
       await once(server, "close");
@@ -85,7 +119,7 @@ async function sendPage(dist: string, file: string, response: ServerResponse): P
   response
     .writeHead(200, {
       "content-type": TYPES[extname(name)] ?? "application/octet-stream",
-      "content-security-policy": "default-src 'self'",
+      "content-security-policy": adminPagePolicy(),
       "x-content-type-options": "nosniff",
       "cache-control": isPage ? "no-cache" : "public, max-age=31536000, immutable",
     })

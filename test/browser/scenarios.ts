@@ -153,6 +153,22 @@ export const unknown = report((now) =>
   ),
 );
 
+/** A house with five hundred read models, one in fifty of which is late. */
+export const many = report((now) =>
+  reportOf(
+    now,
+    "readModel49 is 49 s behind; 9 more behind.",
+    Array.from({ length: 500 }, (_, n) => {
+      const isLate = n % 50 === 49;
+      return freshOne(now, `readModel${n}`, {
+        group: `group_${n % 20}`,
+        ...(isLate && { status: "behind", lagMs: n * 1_000, pending: n }),
+        lastError: n % 100 === 99 ? LONG_ERROR : null,
+      });
+    }),
+  ),
+);
+
 /** The server has not one read model yet. */
 export const empty = report((now) => reportOf(now, "No read models yet", [], null));
 

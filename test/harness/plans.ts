@@ -33,6 +33,24 @@ export async function planOf(
   return runPlan(pool, statement);
 }
 
+/** How PostgreSQL runs the statements that an operation sends, every node that ran. */
+export async function operationPlanOf(
+  { selvedge }: Pick<TestSelvedge, "selvedge">,
+  ask: () => Promise<unknown>,
+): Promise<RunNode[]> {
+  const pool = selvedge.engine?.operationsPool;
+  if (!pool) throw new Error("The server has not started.");
+  const query = vi.spyOn(pool, "query");
+  await ask();
+  const calls = query.mock.calls as unknown as [string, unknown[]?][];
+  const statements = calls.map(([text, values]) => ({ text, ...(values && { values }) }));
+  query.mockRestore();
+  if (statements.length === 0) throw new Error("The operation sent no statement.");
+  const nodes: RunNode[] = [];
+  for (const statement of statements) nodes.push(...(await runPlan(pool, statement)));
+  return nodes;
+}
+
 async function runPlan(pool: pg.Pool, { text, values = [] }: pg.QueryConfig): Promise<RunNode[]> {
   const client = await pool.connect();
   try {

@@ -2,6 +2,7 @@ import type { Selvedge } from "@selvedge/sdk";
 import { type FormEvent, useId, useRef, useState } from "react";
 import { explainFailure } from "../failure.ts";
 import { useSelvedge } from "../selvedge-context.ts";
+import { useAccess } from "../use-access.ts";
 import { useAskAgain } from "../use-news.ts";
 
 interface Props {
@@ -13,14 +14,18 @@ interface Props {
   /** What to say when it is done. */
   readonly done: string;
   readonly isGrave?: boolean;
+  /** What doing it needs; whoever lacks it is not offered it. */
+  readonly scope?: string;
 }
 
 /** Something to do: a button, a question with a place for the reason, and what came of it. */
-export function Action({ label, consequence, act, done, isGrave }: Props) {
+export function Action(props: Props) {
+  const { label, consequence, act, done, isGrave, scope = "operations:write" } = props;
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const selvedge = useSelvedge();
   const askAgain = useAskAgain();
+  const { may } = useAccess();
   const [reason, setReason] = useState("");
   const [state, setState] = useState<"asking" | "doing">("asking");
   const [outcome, setOutcome] = useState<{ readonly failed: boolean; readonly text: string }>();
@@ -35,12 +40,13 @@ export function Action({ label, consequence, act, done, isGrave }: Props) {
       setReason("");
       dialog.current?.close();
     } catch (error) {
-      setOutcome({ failed: true, text: whatFailed(error) });
+      setOutcome({ failed: true, text: whatFailed(error, scope) });
     }
     setState("asking");
     await askAgain();
   };
 
+  if (!may(scope)) return null;
   return (
     <span className="action">
       <button
@@ -90,8 +96,8 @@ export function Action({ label, consequence, act, done, isGrave }: Props) {
   );
 }
 
-function whatFailed(error: unknown): string {
+function whatFailed(error: unknown, scope: string): string {
   const { title, detail, kind } = explainFailure(error);
-  if (kind === "refused") return "You may not do this: it needs the scope operations:write.";
+  if (kind === "refused") return `You may not do this: it needs the scope ${scope}.`;
   return detail ?? title;
 }

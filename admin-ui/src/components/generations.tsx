@@ -29,6 +29,7 @@ export function Generations({ name }: { readonly name: string }) {
       act={({ operations }, reason) => operations.returnToPrevious({ readModel: name, reason })}
       done="The previous generation is read again."
       isGrave
+      scope="operations:admin"
     />
   );
   return (

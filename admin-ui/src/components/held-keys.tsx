@@ -23,10 +23,16 @@ export function HeldKeys({ name }: { readonly name: string }) {
           label="Keys set aside"
           rows={heldKeys}
           keyOf={({ key }) => JSON.stringify(key)}
+          name="held"
+          textOf={({ key, error }) => `${Object.values(key).join(" ")} ${error}`}
           columns={[
             { head: "Key", cell: ({ key }) => <KeyValues values={key} /> },
             { head: "Error", cell: ({ error }) => <bdi className="told">{error}</bdi> },
-            { head: "Since", cell: ({ since }) => <Moment at={since} /> },
+            {
+              head: "Since",
+              cell: ({ since }) => <Moment at={since} />,
+              sortBy: ({ since }) => since,
+            },
             {
               head: "Next try",
               cell: ({ retryAt, tries }) => (

@@ -8,7 +8,7 @@ import { Section } from "./section.tsx";
 export function PendingKeys({ name }: { readonly name: string }) {
   const news = useNews(
     ["operations.pendingKeys", name],
-    ({ operations }, options) => operations.pendingKeys({ readModel: name, limit: 50 }, options),
+    ({ operations }, options) => operations.pendingKeys({ readModel: name, limit: 500 }, options),
     { everyMs: 2_000 },
   );
   return (
@@ -29,17 +29,21 @@ export function PendingKeys({ name }: { readonly name: string }) {
               label="Keys that wait"
               rows={pending}
               keyOf={({ key }) => JSON.stringify(key)}
+              name="waiting"
+              textOf={({ key }) => Object.values(key).join(" ")}
               columns={[
                 { head: "Key", cell: ({ key }) => <KeyValues values={key} /> },
                 {
                   head: "Changes",
                   isNumber: true,
                   cell: ({ changes: own }) => formatCount(own),
+                  sortBy: ({ changes: own }) => own,
                 },
                 {
                   head: "Waiting",
                   isNumber: true,
                   cell: ({ waitingMs }) => formatDuration(waitingMs),
+                  sortBy: ({ waitingMs }) => waitingMs,
                 },
                 { head: "State", cell: ({ held }) => (held ? "set aside" : "waits") },
               ]}

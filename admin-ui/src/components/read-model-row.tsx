@@ -1,3 +1,4 @@
+import type { Ref } from "react";
 import { Link } from "wouter";
 import { DEFINITIONS } from "../definitions.ts";
 import { formatCount, formatDuration, formatEstimate, isKnown } from "../format.ts";
@@ -11,27 +12,33 @@ import { Sparkline } from "./sparkline.tsx";
 import { StatusChip } from "./status-chip.tsx";
 
 interface Props {
-  readonly id: string;
+  /** Its place among many of which few are drawn. */
+  readonly place?: number;
+  /** What learns how high it is, and under which index. */
+  readonly measured?:
+    | { readonly index: number; readonly ref: Ref<HTMLTableSectionElement> }
+    | undefined;
   readonly readModel: ReadModelLag;
   /** When the server measured, by its database's clock. */
   readonly at: string;
   readonly isLive: boolean;
 }
 
-const COLUMN_COUNT = 9;
+/** How many columns there are. */
+export const COLUMN_COUNT = 9;
 const NO_ANSWER = "The server does not answer, so nobody can say what it is now.";
 const NO_REFRESHER = "Unknown: no refresher has been heard, so nobody measures it.";
 
 /** One read model: what it is, how it does, and what went wrong if something did. */
-export function ReadModelRow({ id, readModel, at, isLive }: Props) {
+export function ReadModelRow({ place, measured, readModel, at, isLive }: Props) {
   const { name, group, maintain, lastError, spark, promiseMs } = readModel;
   const words = wordsNow(readModel.status, isLive);
   const why = isLive ? NO_REFRESHER : NO_ANSWER;
   const lagMs = isLive ? readModel.lagMs : null;
   const isLate = isKnown(lagMs) && lagMs > promiseMs;
   return (
-    <tbody className="read-model" id={id}>
-      <tr className="row">
+    <tbody className="read-model" ref={measured?.ref} data-index={measured?.index}>
+      <tr className="row" aria-rowindex={place === undefined ? undefined : place + 2}>
         <th scope="row" className="name">
           <Link href={readModelPlace(name)}>
             <bdi>{name}</bdi>

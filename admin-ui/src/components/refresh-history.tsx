@@ -1,5 +1,7 @@
 import { countOf, formatCount, formatDuration } from "../format.ts";
 import { useNews } from "../use-news.ts";
+import { useFilter } from "../use-place.ts";
+import { Choice } from "./choice.tsx";
 import { DataTable } from "./data-table.tsx";
 import { Moment } from "./moment.tsx";
 import { Section } from "./section.tsx";
@@ -13,15 +15,26 @@ const OUTCOMES = { refreshed: "refreshed", held: "keys set aside", failed: "fail
 
 /** What the refreshes of a read model's group did, with errors in full. */
 export function RefreshHistory({ name, group }: Props) {
+  const [wanted, want] = useFilter("refreshes.outcome");
+  const outcome = Object.keys(OUTCOMES).find((one) => one === wanted) as keyof typeof OUTCOMES;
   const news = useNews(
-    ["operations.refreshHistory", group],
-    ({ operations }, options) => operations.refreshHistory({ group, limit: 30 }, options),
+    ["operations.refreshHistory", group, outcome],
+    ({ operations }, options) => operations.refreshHistory({ group, limit: 30, outcome }, options),
     { everyMs: 5_000 },
+  );
+  const choice = (
+    <Choice
+      label="Outcome"
+      value={outcome ?? ""}
+      options={[["", "all"], ...Object.entries(OUTCOMES)]}
+      onChange={want}
+    />
   );
   return (
     <Section
       title="Refreshes"
       news={news}
+      side={choice}
       empty={{ when: ({ entries }) => entries.length === 0, say: "None is on record." }}
     >
       {({ entries }) => (

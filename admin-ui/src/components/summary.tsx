@@ -1,3 +1,4 @@
+import { Link } from "wouter";
 import { formatClock, formatDuration, msBetween } from "../format.ts";
 import type { LagReport } from "../lag-report.ts";
 import { countStatuses, describeCount, type Tone, wordsFor, worstTone } from "../status.ts";
@@ -27,10 +28,10 @@ export function Summary({ report, sentence, isLive }: Props) {
           <ul className="counts" aria-label="Read models by status">
             {countStatuses(statuses).map((count) => (
               <li key={count.status}>
-                <a href={`#rm-${count.firstIndex}`} aria-label={describeCount(count)}>
+                <Link href={`/?status=${count.status}`} aria-label={describeCount(count)}>
                   <StatusMark tone={wordsFor(count.status).tone} />
                   <b>{count.count}</b> {wordsFor(count.status).label}
-                </a>
+                </Link>
               </li>
             ))}
           </ul>

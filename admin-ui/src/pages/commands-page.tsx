@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { Link } from "wouter";
 import { DataTable } from "../components/data-table.tsx";
 import { HeatMap } from "../components/heat-map.tsx";
@@ -7,6 +6,7 @@ import { Section } from "../components/section.tsx";
 import { formatCount } from "../format.ts";
 import { SPANS, spanOf, tracePlace } from "../places.ts";
 import { useNews } from "../use-news.ts";
+import { goTo as navigate, useFilter, withFilter } from "../use-place.ts";
 import { useTitle } from "../use-title.ts";
 
 /** What was asked of the house, and which commands met each other on the same thing. */
@@ -46,32 +46,61 @@ export function CommandsPage({ span: written }: { readonly span: string | undefi
 }
 
 function Log() {
-  // The way back: the cursors of the pages that were seen, this one's last.
-  const [cursors, setCursors] = useState<(string | undefined)[]>([undefined]);
-  const cursor = cursors.at(-1);
+  const [procedure] = useFilter("procedure");
+  const [actor] = useFilter("actor");
+  const [partner] = useFilter("partner");
+  const [from] = useFilter("from");
+  const input = {
+    procedure: procedure || undefined,
+    actor: actor || undefined,
+    partner: partner || undefined,
+    cursor: from || undefined,
+    limit: 50,
+  };
   const news = useNews(
-    ["journal.commandLog", cursor],
-    async ({ journal }, options) => (await journal.commandLog({ cursor, limit: 50 }, options)).data,
-    cursor === undefined ? { everyMs: 2_000 } : {},
+    ["journal.commandLog", input],
+    async ({ journal }, options) => (await journal.commandLog(input, options)).data,
+    from === "" ? { everyMs: 2_000 } : {},
   );
+  const goTo = (cursor: string) => navigate(withFilter(location.hash, "from", cursor));
+  const only = (name: string, value: string) => (
+    <Link className="only" href={withFilter("/commands", name, value)} title={`Only this ${name}`}>
+      <bdi>{value}</bdi>
+    </Link>
+  );
+  const filters = Object.entries({ procedure, actor, partner }).filter(([, value]) => value !== "");
   const next = news.answer?.nextCursor;
   return (
     <Section
       title="Commands, the newest first"
       news={news}
-      empty={{ when: ({ rows }) => rows.length === 0, say: "Nobody has asked for anything yet." }}
+      side={filters.length > 0 && <Link href="/commands">all commands</Link>}
+      empty={{
+        when: ({ rows }) => rows.length === 0,
+        say: filters.length > 0 ? "No command is like that." : "Nobody has asked for anything yet.",
+      }}
     >
       {({ rows }) => (
         <>
+          {filters.length > 0 && (
+            <p className="detail">
+              Only{" "}
+              {filters.map(([name, value]) => (
+                <span key={name}>
+                  {name} <bdi>{value}</bdi>{" "}
+                </span>
+              ))}
+            </p>
+          )}
           <DataTable
             label="Commands"
             rows={rows}
             keyOf={({ partner, commandId }) => `${partner} ${commandId}`}
             columns={[
               { head: "Committed", cell: ({ at }) => <Moment at={at} /> },
-              { head: "Command", cell: ({ procedure }) => <bdi>{procedure}</bdi> },
-              { head: "Actor", cell: ({ actor }) => <bdi>{actor}</bdi> },
-              { head: "Partner", cell: ({ partner }) => <bdi>{partner}</bdi> },
+              { head: "Command", cell: (row) => only("procedure", row.procedure) },
+              { head: "Actor", cell: (row) => only("actor", row.actor) },
+              { head: "Partner", cell: (row) => only("partner", row.partner) },
               { head: "Events", isNumber: true, cell: ({ events }) => formatCount(events) },
               {
                 head: "Where it is seen",
@@ -80,19 +109,14 @@ function Log() {
             ]}
           />
           <div className="pager">
-            <button
-              type="button"
-              className="quiet"
-              disabled={cursors.length === 1}
-              onClick={() => setCursors(cursors.slice(0, -1))}
-            >
-              Newer
+            <button type="button" className="quiet" disabled={from === ""} onClick={() => goTo("")}>
+              Newest
             </button>
             <button
               type="button"
               className="quiet"
               disabled={!next}
-              onClick={() => next && setCursors([...cursors, next])}
+              onClick={() => next && goTo(next)}
             >
               Older
             </button>

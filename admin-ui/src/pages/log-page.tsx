@@ -23,11 +23,25 @@ export function LogPage() {
           label="Operations"
           rows={entries}
           keyOf={({ at }, index) => `${at} ${index}`}
+          name="log"
+          textOf={({ actor, action, subject, reason }) => `${actor} ${action} ${subject} ${reason}`}
           columns={[
-            { head: "When", cell: ({ at }) => <Moment at={at} /> },
-            { head: "Who", cell: ({ actor }) => <bdi>{actor}</bdi> },
-            { head: "Did", cell: ({ action }) => <bdi>{action}</bdi> },
-            { head: "To", cell: ({ subject }) => <bdi>{subject}</bdi> },
+            { head: "When", cell: ({ at }) => <Moment at={at} />, sortBy: ({ at }) => at },
+            {
+              head: "Who",
+              cell: ({ actor }) => <bdi>{actor}</bdi>,
+              sortBy: ({ actor }) => actor,
+            },
+            {
+              head: "Did",
+              cell: ({ action }) => <bdi>{action}</bdi>,
+              sortBy: ({ action }) => action,
+            },
+            {
+              head: "To",
+              cell: ({ subject }) => <bdi>{subject}</bdi>,
+              sortBy: ({ subject }) => subject,
+            },
             { head: "Why", cell: ({ reason }) => <bdi>{reason}</bdi> },
           ]}
         />

@@ -1,6 +1,6 @@
 import type { ReportView } from "../components/frame.tsx";
 import { Disconnected, FirstRun } from "../components/notices.tsx";
-import { ReadModelTable } from "../components/read-model-table.tsx";
+import { ReadModelList } from "../components/read-model-list.tsx";
 import { Summary } from "../components/summary.tsx";
 import { formatClock } from "../format.ts";
 import { useTitle } from "../use-title.ts";
@@ -15,7 +15,7 @@ export function OverviewPage({ view }: { readonly view: ReportView }) {
     <>
       {failure && <Disconnected failure={failure} since={receivedAt} />}
       {!(isEmpty && isLive) && <Summary report={report} sentence={sentence} isLive={isLive} />}
-      {isEmpty ? <FirstRun /> : <ReadModelTable report={report} isLive={isLive} />}
+      {isEmpty ? <FirstRun /> : <ReadModelList report={report} isLive={isLive} />}
     </>
   );
 }

@@ -15,6 +15,7 @@ import { formatCount, formatDuration, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
 import { spanOf } from "../places.ts";
 import { wordsNow } from "../status.ts";
+import { useAccess } from "../use-access.ts";
 import { useTitle } from "../use-title.ts";
 
 interface Props {
@@ -105,6 +106,10 @@ interface ActionsProps {
 
 function Actions({ name, group, isPaused }: ActionsProps) {
   const whole = `all read models of the group ${group}`;
+  const { actor, may } = useAccess();
+  if (actor !== null && !may("operations:write") && !may("operations:admin")) {
+    return <p className="detail">You may look. Acting needs the scope operations:write.</p>;
+  }
   return (
     <div className="actions">
       <Action
@@ -141,6 +146,7 @@ function Actions({ name, group, isPaused }: ActionsProps) {
         act={({ operations }, reason) => operations.rebuild({ readModel: name, reason })}
         done="The build is under way."
         isGrave
+        scope="operations:admin"
       />
     </div>
   );

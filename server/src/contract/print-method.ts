@@ -11,8 +11,19 @@ export function printMethod(procedure: ContractProcedure): string {
   switch (kind) {
     case "command":
       return printCall("  ", method, given, "CommandOptions", printCommandCall(name, refuses));
-    case "operation":
-      return printCall("  ", method, given, "CallOptions", `Promise<${name}Data>`);
+    case "operation": {
+      const answer = `Promise<${name}Data>`;
+      if (!procedure.live) return printCall("  ", method, given, "CallOptions", answer);
+      const told = `AsyncGenerator<${name}Data, void, undefined>`;
+      return `${method}: {
+    ${printCall("    ", "", given, "CallOptions", answer)}
+    /**
+     * The answer, and again whenever it has changed, for as long as you like: told by the server,
+     * and asked for each second where nothing is told.
+     */
+    ${printCall("    ", "follow", given, "LiveOptions", told)}
+  };`;
+    }
     case "query": {
       const answer = `Promise<QueryResult<${name}Data>>`;
       if (procedure.feed) {

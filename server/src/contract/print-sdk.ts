@@ -48,8 +48,9 @@ export function hashContract(contract: readonly ContractProcedure[]): string {
 /** What types of calls the types of a contract are made of, by name. */
 export function typesUsed(contract: readonly ContractProcedure[]): string[] {
   const used = ["ProcedureShape"];
-  for (const { kind, feed } of contract) {
+  for (const { kind, feed, live } of contract) {
     if (feed) used.push("FollowOptions");
+    if (live) used.push("LiveOptions");
     if (kind === "command") used.push("CommandCall", "CommandOptions");
     if (kind === "query") used.push("QueryOptions", "QueryResult");
     if (kind === "operation") used.push("CallOptions");
@@ -148,9 +149,9 @@ export interface Commands${extending(base)} {\n${fields.join("")}}`;
 /** Prints what the client has to know of procedures at run time. */
 export function printTable(contract: readonly ContractProcedure[], base?: string): string {
   const rows = contract.map(
-    ({ path, kind, paged, feed, repeatable }) =>
+    ({ path, kind, paged, feed, live, repeatable }) =>
       `  "${path}": { kind: "${kind}", paged: ${paged},${feed ? " feed: true," : ""} ` +
-      `repeatable: ${repeatable} },\n`,
+      `${live ? "live: true, " : ""}repeatable: ${repeatable} },\n`,
   );
   return `/** What the client has to know of each procedure. */
 export const procedures: Readonly<Record<string, ProcedureShape>> = {\n${base ? `  ...${base},\n` : ""}${rows.join("")}};`;

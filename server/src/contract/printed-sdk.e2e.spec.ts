@@ -66,6 +66,7 @@ async function complaintsAbout(program: string): Promise<string> {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "api.gen.ts"), printSdk(contract));
   copyFileSync(join(root, "sdk/src/calls.ts"), join(folder, "calls.ts"));
+  copyFileSync(join(root, "sdk/src/errors.ts"), join(folder, "errors.ts"));
   writeFileSync(join(folder, "program.ts"), program);
   const compilerOptions = {
     strict: true,

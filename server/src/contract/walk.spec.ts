@@ -146,6 +146,11 @@ describe("the walk stops, naming the procedure, at", () => {
       "bins.odd is paged, so its output must be { rows",
     ],
     [
+      "a query that is told live",
+      { odd: query.meta({ live: true }).output(bin).query(never) },
+      "bins.odd has meta.live, which is for operations that only ask",
+    ],
+    [
       "a feed without events",
       { odd: query.meta({ feed: true }).output(bin).query(never) },
       "bins.odd is a feed, so its output must have { events",

@@ -10,6 +10,8 @@ export interface ContractProcedure {
   readonly paged: boolean;
   /** Of a query that can be followed. */
   readonly feed?: true;
+  /** Of an operation whose answer is told again as it changes. */
+  readonly live?: true;
   /** Of a read model whose facts a command may be based on: the key, by callers' names. */
   readonly factsBy?: readonly string[];
   /** Whether sending it twice does no harm: reads, and commands, which have an id. */
@@ -82,6 +84,7 @@ function describe(path: string, def: Record<string, unknown>): ContractProcedure
     kind,
     paged,
     ...(meta.feed === true && { feed: meta.feed }),
+    ...(meta.live === true && { live: liveOf(kind, def.type) }),
     ...(Array.isArray(meta.factsBy) && { factsBy: meta.factsBy }),
     repeatable: kind === "command" || def.type === "query",
     doc: typeof meta.doc === "string" ? meta.doc : undefined,
@@ -93,6 +96,11 @@ function describe(path: string, def: Record<string, unknown>): ContractProcedure
     input: inputOf(def.inputs, meta),
     output,
   };
+}
+
+function liveOf(kind: string, type: unknown): true {
+  if (kind === "operation" && type === "query") return true;
+  throw new Error("has meta.live, which is for operations that only ask");
 }
 
 function deprecationOf({ deprecated }: Record<string, unknown>): { deprecated?: string } {

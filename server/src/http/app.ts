@@ -3,13 +3,14 @@ import express, { type Express, type Request, type Response } from "express";
 import type { InFlight } from "../host/in-flight.ts";
 import type { SelvedgeState } from "../host/lifecycle.ts";
 import { Fault, httpStatusOf, reportFault, toTrpcError } from "../kernel/faults.ts";
-import { adminPage } from "./admin-page.ts";
+import { type AdminPageOptions, adminPage } from "./admin-page.ts";
 import { bulkRoute } from "./bulk.ts";
 import { CallRates } from "./call-rates.ts";
 import { bodyBytesMax, type Entry, header, isJsonBody, logBug, requestIdOf } from "./entry.ts";
 import { feedRoute } from "./feed.ts";
 import { healthRoutes } from "./health.ts";
 import { PartnerKeys } from "./identity.ts";
+import { liveLagRoute } from "./live-lag.ts";
 import { openapiRoute } from "./openapi.ts";
 import { sendProblem } from "./problem.ts";
 import { callContext } from "./request-context.ts";
@@ -22,19 +23,20 @@ const degradedRetryAfterS = 5;
 export interface AppOptions extends Omit<Entry, "keys" | "rates"> {
   /** Most calls a minute of one partner; as many as they like if left out. */
   readonly callsPerMinuteMax?: number | undefined;
-  /** Most streams of the feed at once. */
+  /** Most streams of the feed at once, and most of the lag. */
   readonly feedStreamsMax: number;
   /** How it stands, for who asks why there is nothing to run on. */
   readonly state: () => SelvedgeState;
   /** Counts what is being answered. */
   readonly inFlight: InFlight;
+  readonly adminPage?: AdminPageOptions | undefined;
 }
 
 /**
- * The HTTP edge: `/trpc` for procedures, `/feed` for whoever follows, `/v1` and `/openapi.json` for
- * callers without the SDK, `/admin` for the page, `/livez`, `/readyz` and `/healthz/projections`
- * for whoever watches. It answers every request itself and never falls through, so it can be
- * mounted under any path of any host.
+ * The HTTP edge: `/trpc` for procedures, `/feed` and `/live` for whoever follows, `/v1` and
+ * `/openapi.json` for callers without the SDK, `/admin` for the page, `/livez`, `/readyz` and
+ * `/healthz/projections` for whoever watches. It answers every request itself and never falls
+ * through, so it can be mounted under any path of any host.
  */
 export function createApp({
   feedStreamsMax,
@@ -60,11 +62,12 @@ export function createApp({
   });
   app.use(refuseWhileDegraded(state));
   app.get("/openapi.json", openapiRoute(entry.served));
-  app.use("/admin", adminPage());
+  app.use("/admin", adminPage(options.adminPage));
   app.use("/trpc", requireJsonPost, procedures(entry));
   app.post("/bulk", requireJsonPost, bulkRoute(entry));
   app.use("/v1", restRoutes(entry));
   app.get("/feed", feedRoute(entry, { streamsMax: feedStreamsMax }));
+  app.get("/live/operations.lag", liveLagRoute(entry, { streamsMax: feedStreamsMax }));
   app.use((_req: Request, res: Response) => {
     sendFault(res, new Fault("NOT_FOUND", "There is nothing here."));
   });

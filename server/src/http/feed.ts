@@ -1,12 +1,17 @@
-import { once } from "node:events";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, RequestHandler } from "express";
 import pLimit from "p-limit";
 import type { Served } from "../contract/served.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { Fault } from "../kernel/faults.ts";
 import { LookOut } from "../kernel/look-out.ts";
 import { type Entry, logBug } from "./entry.ts";
-import { type FeedStream, FeedStreams } from "./feed-streams.ts";
+import {
+  beginStream,
+  type EventStream,
+  EventStreams,
+  endStream,
+  writeTo,
+} from "./event-streams.ts";
 import { callContext, requestContext } from "./request-context.ts";
 
 /** How the feed's streams are bounded. */
@@ -19,8 +24,6 @@ export interface FeedOptions {
 
 const pageEvents = 200;
 const heartbeatMsDefault = 15_000;
-// A reader who takes nothing for so long holds a place that another could have.
-const drainMsMax = 60_000;
 // Many commands share a look, and looks of all streams together leave connections to queries.
 const restMs = 10;
 const looksAtOnce = 2;
@@ -30,7 +33,14 @@ const looksAtOnce = 2;
  * What is asked, who may ask and in which order events are told, all that is the query's own.
  */
 export function feedRoute(entry: Entry, options: FeedOptions): RequestHandler {
-  const streams = new FeedStreams(options.streamsMax, (engine) => entry.engine() === engine);
+  const streams = new EventStreams({
+    max: options.streamsMax,
+    isServing: (engine) => entry.engine() === engine,
+    full: {
+      message: `This process tells the feed to ${options.streamsMax} already.`,
+      hint: "Come again, or ask journal.events, which has no such bound.",
+    },
+  });
   const looks = pLimit(looksAtOnce);
   const { heartbeatMs = heartbeatMsDefault } = options;
   return async (req, res) => {
@@ -41,7 +51,7 @@ export function feedRoute(entry: Entry, options: FeedOptions): RequestHandler {
     await streams.run(res, ctx.engine, async (stream) => {
       // Whatever is wrong with what is asked is said before anything is told.
       const first = await ask(positionOf(req));
-      writeHead(req, res);
+      beginStream(req, res);
       const renew = async () => {
         ctx = await requestContext(req, res, entry, called);
       };
@@ -51,9 +61,7 @@ export function feedRoute(entry: Entry, options: FeedOptions): RequestHandler {
         const { requestId } = ctx;
         if (!stream.ending.aborted) logBug(entry.log, error, { path: "feed", requestId });
       }
-      // Whoever is still there comes back, and is told why not, or goes on where they were.
-      if (res.writableNeedDrain) res.destroy();
-      else res.end();
+      endStream(res);
     });
   };
 }
@@ -73,7 +81,7 @@ interface Telling {
 }
 
 async function tell(
-  stream: FeedStream,
+  stream: EventStream,
   { first, ask, renew, heartbeatMs }: Telling,
 ): Promise<void> {
   const { ending, engine } = stream;
@@ -86,19 +94,19 @@ async function tell(
   try {
     while (!ending.aborted) {
       for (const event of page.events) {
-        await write(stream, eventText(event));
+        await writeTo(stream, eventText(event));
       }
       // A position without an event: who comes back need not have all that looked at again.
       const mark = `${page.caughtUp ? "event: caught-up\n" : ""}id: ${page.position}\n\n`;
       if (mark !== told && (page.caughtUp || page.events.length === 0)) {
-        await write(stream, mark);
+        await writeTo(stream, mark);
         told = mark;
       }
       if (page.events.length > 0) lookOut.found();
       if (page.caughtUp) await lookOut.wait(beatAt - performance.now());
       if (performance.now() >= beatAt) {
         await renew();
-        await write(stream, ":\n\n");
+        await writeTo(stream, ":\n\n");
         beatAt = performance.now() + heartbeatMs;
       }
       if (!ending.aborted) page = await ask(page.position);
@@ -113,28 +121,6 @@ function eventText(event: Page["events"][number]): string {
   // JSON has no line breaks of its own; a type must not have any either.
   const type = event.type.replaceAll(/[\r\n]+/g, " ");
   return `event: ${type}\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`;
-}
-
-/** Writes, and waits until the reader has taken what was written before. */
-async function write({ res, ending }: FeedStream, text: string): Promise<void> {
-  if (ending.aborted || res.write(text)) return;
-  const late = AbortSignal.timeout(drainMsMax);
-  try {
-    await once(res, "drain", { signal: AbortSignal.any([ending, late]) });
-  } catch (error) {
-    if (!ending.aborted) res.destroy();
-    if (!late.aborted && !ending.aborted) throw error;
-  }
-}
-
-function writeHead(req: Request, res: Response): void {
-  res.status(200);
-  res.setHeader("content-type", "text/event-stream; charset=utf-8");
-  // Proxies that compress or gather would hold events back.
-  res.setHeader("cache-control", "no-store, no-transform");
-  res.setHeader("x-accel-buffering", "no");
-  if (req.httpVersionMajor === 1) res.setHeader("connection", "close");
-  res.write("retry: 1000\n\n");
 }
 
 function positionOf(req: Request): string | undefined {

@@ -31,6 +31,8 @@ export interface ProcedureMeta {
   readonly paged?: true;
   /** Answers events after a position, and where to go on from; `GET /feed` tells them live. */
   readonly feed?: true;
+  /** Is told again as it changes: `GET /live/<path>` has what is new as server-sent events. */
+  readonly live?: true;
 }
 
 const t = initTRPC
@@ -62,7 +64,11 @@ export const mergeRouters = t.mergeRouters;
 
 const roleOf = { command: "command", query: "query", operation: "admin" } as const;
 
-function admit(ctx: RequestContext, meta: ProcedureMeta | undefined): Identity {
+/** Answers who is calling, if they may call what says this of itself, here. */
+export function admit(
+  ctx: Pick<RequestContext, "engine" | "identity">,
+  meta: ProcedureMeta | undefined,
+): Identity {
   const role = roleOf[meta?.kind ?? "operation"];
   if (!ctx.engine.roles.has(role)) {
     throw new Fault("UNAVAILABLE", `This process does not serve the role ${role}.`);

@@ -21,6 +21,8 @@ const done = z.strictObject({ done: z.literal(true) });
 const ofGroup = z.strictObject({ group: groupName(), reason: reason() });
 const ofReadModel = z.strictObject({ readModel: readModelName(), reason: reason() });
 const scope = "operations:write";
+// What replaces or removes a read model, and takes long to undo.
+const graveScope = "operations:admin";
 
 type Act = (engine: Engine, operation: Operation) => Promise<void>;
 
@@ -37,7 +39,7 @@ function groupAction(doc: string, act: Act) {
 
 function readModelAction(doc: string, act: Act) {
   return operation
-    .meta({ scope, doc })
+    .meta({ scope: graveScope, doc })
     .input(ofReadModel)
     .output(done)
     .mutation(async ({ ctx, input: { readModel, reason } }) => {

@@ -61,12 +61,17 @@ export const lagReport = z.strictObject({
 /** The lag of all read models. */
 export type LagReport = z.infer<typeof lagReport>;
 
+/** What the lag report says of itself. */
+export const lagMeta = {
+  kind: "operation",
+  scope: "operations:read",
+  live: true,
+  doc: "How far each read model is behind, by the database's clock, with its recent history.",
+} as const;
+
 /** Operations ask how far behind read models are. */
 export const lag = operation
-  .meta({
-    scope: "operations:read",
-    doc: "How far each read model is behind, by the database's clock, with its recent history.",
-  })
+  .meta(lagMeta)
   .input(z.strictObject({}).optional())
   .output(lagReport)
   .query(({ ctx }) => readLag(ctx.engine, ctx.identity.tenant));
@@ -74,7 +79,8 @@ export const lag = operation
 // Stalled: something waits and the last refresh is this far back.
 const stalledMsMin = 30_000;
 
-interface Measured {
+/** What is measured of one read model. */
+export interface MeasuredLag {
   readonly name: string;
   readonly state: string;
   readonly pending: number;
@@ -102,8 +108,22 @@ interface Measured {
  * promised; without a tenant, against what is declared.
  */
 export async function readLag(engine: Engine, tenant?: string): Promise<LagReport> {
+  return reportOf(engine, await measureLag(engine), tenant);
+}
+
+/** Measures lag, whoever asks: one row a read model. */
+export async function measureLag(engine: Engine): Promise<readonly MeasuredLag[]> {
   const generations = await currentGenerations(engine);
-  const { rows } = await engine.operationsPool.query<Measured>(lagSql(engine, generations));
+  const { rows } = await engine.operationsPool.query<MeasuredLag>(lagSql(engine, generations));
+  return rows;
+}
+
+/** Holds what was measured against what a tenant is promised. */
+export function reportOf(
+  engine: Pick<Engine, "readModels" | "promises">,
+  rows: readonly MeasuredLag[],
+  tenant: string | undefined,
+): LagReport {
   const byName = new Map(rows.map((row) => [row.name, row]));
   const [first] = rows;
   const heard = first?.silent_ms != null && first.silent_ms < refresherSilentMs;
@@ -151,7 +171,7 @@ export async function currentGenerations({
   return [...current, ...all.filter(({ name }) => !names.has(name))];
 }
 
-function statusOf(row: Measured, heard: boolean, promiseMs: number): ReadModelStatus {
+function statusOf(row: MeasuredLag, heard: boolean, promiseMs: number): ReadModelStatus {
   if (!heard) return "unknown";
   if (row.paused_reason !== null) return "paused";
   if (row.held > 0 || row.last_error !== null) return "failing";

@@ -1,4 +1,5 @@
 import { router } from "../kernel/procedure.ts";
+import { access } from "./access.ts";
 import {
   drop,
   pause,
@@ -20,7 +21,7 @@ import { trace } from "./trace.ts";
 
 /** What operations people ask and do. */
 export const operationsRouter = router({
-  ...{ lag, lagHistory, refreshHistory, readModelCosts },
+  ...{ access, lag, lagHistory, refreshHistory, readModelCosts },
   ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log, diagnosis, trace },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair, drop },
 });

@@ -91,9 +91,19 @@ async function xidOf(
   tenant: string,
   commandId: string,
 ): Promise<string | undefined> {
+  const log = `${identifier(schemas.write)}.command_log`;
   const { rows } = await operationsPool.query<{ xid: string }>(
-    `select xid::text as xid from ${identifier(schemas.write)}.command_log
-     where tenant = $1 and command_id = $2 order by at desc limit 1`,
+    // An id is a partner's own. Partners are few, and found one after the other by the same index.
+    `with recursive partner as (
+       (select partner from ${log} where tenant = $1 order by partner limit 1)
+       union all
+       select (select l.partner from ${log} as l where l.tenant = $1 and l.partner > p.partner
+         order by l.partner limit 1)
+       from partner as p where p.partner is not null)
+     select found.xid::text as xid from partner as p cross join lateral (
+       select xid, at from ${log} as l
+       where l.tenant = $1 and l.partner = p.partner and l.command_id = $2) as found
+     order by found.at desc limit 1`,
     [tenant, commandId],
   );
   return rows[0]?.xid;

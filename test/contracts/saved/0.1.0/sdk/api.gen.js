@@ -28,12 +28,13 @@ export const procedures = {
     "journal.commandLog": { kind: "query", paged: true, repeatable: true },
     "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
     "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
+    "operations.access": { kind: "operation", paged: false, repeatable: true },
     "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
     "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
     "operations.drop": { kind: "operation", paged: false, repeatable: false },
     "operations.generations": { kind: "operation", paged: false, repeatable: true },
     "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
-    "operations.lag": { kind: "operation", paged: false, repeatable: true },
+    "operations.lag": { kind: "operation", paged: false, live: true, repeatable: true },
     "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
     "operations.log": { kind: "operation", paged: false, repeatable: true },
     "operations.pause": { kind: "operation", paged: false, repeatable: false },
@@ -56,6 +57,7 @@ export const procedures = {
     "orders.orderTotals": { kind: "query", paged: false, repeatable: true },
     "orders.ordersToPick": { kind: "query", paged: false, repeatable: true },
     "orders.placeOrder": { kind: "command", paged: false, repeatable: true },
+    "orders.reduceLine": { kind: "command", paged: false, repeatable: true },
     "orders.releaseOrder": { kind: "command", paged: false, repeatable: true },
     "settings.changeSettings": { kind: "command", paged: false, repeatable: true },
     "settings.houseSettings": { kind: "query", paged: true, repeatable: true },
@@ -68,6 +70,7 @@ export const procedures = {
     "shipments.reportLoss": { kind: "command", paged: false, repeatable: true },
     "shipments.unpackParcel": { kind: "command", paged: false, repeatable: true },
     "stock.addBatch": { kind: "command", paged: false, repeatable: true },
+    "stock.adjustBatch": { kind: "command", paged: false, repeatable: true },
     "stock.allocateLine": { kind: "command", paged: false, repeatable: true },
     "stock.allocations": { kind: "query", paged: true, repeatable: true },
     "stock.changeBatchQuantity": { kind: "command", paged: false, repeatable: true },
@@ -94,4 +97,4 @@ export const procedures = {
     "webhooks.subscriptions": { kind: "operation", paged: false, repeatable: true },
     "webhooks.unsubscribe": { kind: "operation", paged: false, repeatable: false },
 };
-export const contractHash = "88f9085e6a0979d02821160304b23e3574dc931a529f4f685e3156620a973d90";
+export const contractHash = "3df854690ca3703d9153a7aa490944ea18946c3fc6a86841c20626cc0184bfa5";

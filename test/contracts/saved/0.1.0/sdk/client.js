@@ -4,6 +4,7 @@ import { bulk } from "./bulk.js";
 import { newCommandId } from "./command-id.js";
 import { isSelvedgeError } from "./errors.js";
 import { follow } from "./follow.js";
+import { followLive } from "./live.js";
 import { expectFields, freshnessHeaders, writeBody } from "./messages.js";
 import { Notices } from "./notices.js";
 import { openFeed } from "./open-feed.js";
@@ -59,15 +60,20 @@ class SelvedgeClient {
             return (input, options) => this.#command(path, input, options);
         }
         if (shape.kind === "operation") {
-            return async (input, options = {}) => this.#send(begin("operation", path), writeBody(input), {
-                options,
-                repeatable: shape.repeatable,
+            const { repeatable } = shape;
+            const operation = async (input, options = {}) => this.#send(begin("operation", path), writeBody(input), { options, repeatable });
+            if (!shape.live)
+                return operation;
+            const told = (input, options = {}) => followLive(options, {
+                open: (signal) => this.#openStream(path, `live/${path}`, {}, signal),
+                ask: async (asking) => (await operation(input, { ...asking, retriesMax: 0 })),
             });
+            return Object.assign(operation, { follow: told });
         }
         const query = (input, options) => this.#query(path, input, options);
         if (shape.feed) {
             const followed = (input = {}, options = {}) => follow(input, options, {
-                open: (asked, signal) => this.#openFeed(path, asked, signal),
+                open: (asked, signal) => this.#openStream(path, "feed", asked, signal),
                 ask: async (asked, signal) => (await this.#query(path, asked, { signal, onMiss: "serve" })).data,
             });
             return Object.assign(query, { follow: followed });
@@ -127,9 +133,9 @@ class SelvedgeClient {
             throw error;
         }
     }
-    #openFeed(path, input, signal) {
+    #openStream(path, place, input, signal) {
         const { baseUrl, watchCalls } = this.#options;
-        return watched(watchCalls, begin("feed", path), (told) => openFeed(`${baseUrl}/feed`, input, {
+        return watched(watchCalls, begin("feed", path), (told) => openFeed(`${baseUrl}/${place}`, input, {
             headers: { ...told.headers, ...this.#headers() },
             ...{ fetch: this.#fetch, told, signal },
         }));

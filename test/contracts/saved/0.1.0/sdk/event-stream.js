@@ -1,3 +1,30 @@
+export async function* readStream(open, { firstByteMsMax, silenceMsMax }, signal) {
+    const controller = new AbortController();
+    const stop = () => controller.abort();
+    signal?.addEventListener("abort", stop, { once: true });
+    let timer = setTimeout(stop, firstByteMsMax);
+    try {
+        const reader = (await open(controller.signal))?.getReader();
+        if (!reader)
+            return;
+        let isFirst = true;
+        yield* readBlocks(async () => {
+            clearTimeout(timer);
+            timer = setTimeout(stop, isFirst ? firstByteMsMax : silenceMsMax);
+            const chunk = await reader.read();
+            clearTimeout(timer);
+            isFirst = false;
+            return chunk;
+        });
+    }
+    catch {
+    }
+    finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", stop);
+        stop();
+    }
+}
 export async function* readBlocks(read) {
     const decoder = new TextDecoder();
     let rest = "";

@@ -1,8 +1,7 @@
 import { isSelvedgeError } from "./errors.js";
-import { readBlocks } from "./event-stream.js";
+import { readStream } from "./event-stream.js";
 import { pause } from "./retry.js";
-const firstByteMsMax = 10_000;
-const silenceMsMax = 40_000;
+const feedPatience = { firstByteMsMax: 10_000, silenceMsMax: 40_000 };
 const firstPauseMs = 100;
 const pauseMsMax = 5_000;
 const askEveryMs = 1_000;
@@ -58,38 +57,14 @@ export async function* follow(input, { signal, onCaughtUp }, line) {
     }
 }
 async function* streamed(...[input, line, signal]) {
-    const controller = new AbortController();
-    const stop = () => controller.abort();
-    signal?.addEventListener("abort", stop, { once: true });
-    let timer = setTimeout(stop, firstByteMsMax);
-    try {
-        const reader = (await line.open(input, controller.signal))?.getReader();
-        if (!reader)
-            return;
-        let isFirst = true;
-        const read = async () => {
-            clearTimeout(timer);
-            timer = setTimeout(stop, isFirst ? firstByteMsMax : silenceMsMax);
-            const chunk = await reader.read();
-            clearTimeout(timer);
-            isFirst = false;
-            return chunk;
-        };
-        for await (const { event: type, id, data } of readBlocks(read)) {
-            if (data !== undefined) {
-                const event = JSON.parse(data);
-                yield { position: event.position, event };
-            }
-            else if (id !== undefined)
-                yield { position: id, caughtUp: type === "caught-up" };
+    const open = (ending) => line.open(input, ending);
+    for await (const { event: type, id, data } of readStream(open, feedPatience, signal)) {
+        if (data !== undefined) {
+            const event = JSON.parse(data);
+            yield { position: event.position, event };
         }
-    }
-    catch {
-    }
-    finally {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", stop);
-        stop();
+        else if (id !== undefined)
+            yield { position: id, caughtUp: type === "caught-up" };
     }
 }
 async function* asked(...[input, line, signal]) {

@@ -1,6 +1,7 @@
 export async function openFeed(url, input, { fetch, headers, told, signal }) {
     const accept = "text/event-stream";
-    const response = await fetch(`${url}?${feedParams(input)}`, {
+    const params = String(feedParams(input));
+    const response = await fetch(params === "" ? url : `${url}?${params}`, {
         headers: { ...headers, accept },
         redirect: "manual",
         signal,

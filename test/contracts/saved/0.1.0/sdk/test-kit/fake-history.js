@@ -40,6 +40,7 @@ export class FakeHistory {
         return {
             asOf: new Date(oldest).toISOString(),
             lagMs: missing.length > 0 ? Math.max(1, now - oldest) : 0,
+            withinPromise: missing.length === 0,
             pending: new Set(missing.map(({ moment }) => moment)).size,
             includesReceipt: receipts.length === 0 ? null : missing.every(({ moment }) => moment > newestAsked),
             servedFrom: "readModel",

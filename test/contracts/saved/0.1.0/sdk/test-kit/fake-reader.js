@@ -41,7 +41,8 @@ export class FakeReader {
     #computed(path, { includesReceipt }, servedFrom) {
         const asOf = new Date(this.#clock.now()).toISOString();
         const includes = includesReceipt === null ? null : true;
-        const freshness = { asOf, lagMs: 0, pending: 0, includesReceipt: includes, servedFrom };
+        const fresh = { asOf, lagMs: 0, withinPromise: true, pending: 0 };
+        const freshness = { ...fresh, includesReceipt: includes, servedFrom };
         return { value: this.#history.valueOf(path, true), freshness };
     }
     #momentsOf(header) {
