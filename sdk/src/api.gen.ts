@@ -1410,6 +1410,21 @@ export interface ConflictsData {
   }[];
 }
 
+/** Input of `operations.createKey`. */
+export interface CreateKeyInput {
+  partner: string;
+  /** 1 to 50 items. */
+  scopes: readonly string[];
+  reason: string;
+}
+
+/** What `operations.createKey` answers. */
+export interface CreateKeyData {
+  id: string;
+  key: string;
+  hint: string;
+}
+
 /** Input of `operations.diagnosis`. */
 export interface DiagnosisInput {
   readModel: string;
@@ -1426,6 +1441,18 @@ export interface DiagnosisData {
     forMs: number | null;
     detail: string | null;
   }[];
+}
+
+/** Input of `operations.discardJob`. */
+export interface DiscardJobInput {
+  queue: string;
+  id: string;
+  reason: string;
+}
+
+/** What `operations.discardJob` answers. */
+export interface DiscardJobData {
+  done: true;
 }
 
 /** Input of `operations.drop`. */
@@ -1486,6 +1513,47 @@ export interface HeldKeysData {
     since: string;
     retryAt: string;
   }[];
+}
+
+/** Input of `operations.jobs`. */
+export type JobsInput = Record<string, never>;
+
+/** What `operations.jobs` answers. */
+export interface JobsData {
+  at: string;
+  queues: {
+    name: string;
+    waiting: number;
+    later: number;
+    active: number;
+    failed: number;
+    atLeast: boolean;
+    oldestWaitingAt: string | null;
+    deadLetter: string | null;
+  }[] | null;
+  troubles: {
+    queue: string;
+    id: string;
+    state: "retrying" | "failed" | "dead";
+    key: string | null;
+    error: string;
+    tries: number;
+    createdAt: string;
+    failedAt: string | null;
+    retryAt: string | null;
+    from: string | null;
+  }[];
+  undelivered: {
+    id: string;
+    partner: string;
+    url: string;
+    since: string;
+    reason: string;
+    failures: number;
+    lastStatus: number | null;
+    lastError: string | null;
+  }[];
+  dashboardUrl: string | null;
 }
 
 /** Input of `operations.lag`. */
@@ -1566,6 +1634,47 @@ export interface LogData {
     action: string;
     subject: string;
     reason: string;
+  }[];
+}
+
+/** Input of `operations.partners`. */
+export type PartnersInput = Record<string, never>;
+
+/** What `operations.partners` answers. */
+export interface PartnersData {
+  days: number;
+  server: string;
+  oldestSdk: string;
+  partners: {
+    partner: string;
+    keys: {
+      id: string;
+      hint: string;
+      scopes: string[];
+      createdAt: string;
+      createdBy: string | null;
+      lastUsedAt: string | null;
+      revoked: {
+        at: string;
+        by: string | null;
+        reason: string | null;
+      } | null;
+    }[];
+    sdks: {
+      sdk: string;
+      calls: number;
+      lastAt: string;
+    }[];
+    procedures: {
+      procedure: string;
+      calls: number;
+      lastAt: string;
+      deprecated: string | null;
+    }[];
+    subscriptions: {
+      told: number;
+      paused: number;
+    };
   }[];
 }
 
@@ -1717,6 +1826,18 @@ export interface ResumeData {
   done: true;
 }
 
+/** Input of `operations.retryJob`. */
+export interface RetryJobInput {
+  queue: string;
+  id: string;
+  reason: string;
+}
+
+/** What `operations.retryJob` answers. */
+export interface RetryJobData {
+  done: true;
+}
+
 /** Input of `operations.returnToPrevious`. */
 export interface ReturnToPreviousInput {
   readModel: string;
@@ -1726,6 +1847,18 @@ export interface ReturnToPreviousInput {
 /** What `operations.returnToPrevious` answers. */
 export interface ReturnToPreviousData {
   done: true;
+}
+
+/** Input of `operations.revokeKey`. */
+export interface RevokeKeyInput {
+  id: string;
+  reason: string;
+}
+
+/** What `operations.revokeKey` answers. */
+export interface RevokeKeyData {
+  isLast: boolean;
+  subscriptionsStopped: number;
 }
 
 /** Input of `operations.trace`. */
@@ -1809,6 +1942,13 @@ export interface OperationsModule {
    */
   conflicts(input?: ConflictsInput, options?: CallOptions): Promise<ConflictsData>;
   /**
+   * Makes a partner key and answers it this once; only its hash is kept. Nobody can give a
+   * scope that they do not have.
+   *
+   * Needs the scope `keys:write`.
+   */
+  createKey(input: CreateKeyInput, options?: CallOptions): Promise<CreateKeyData>;
+  /**
    * What keeps a read model behind, the most fundamental first: no refresher, a pause, an
    * error, keys set aside, a lock, a slow refresh, a build, a transaction that somebody left
    * open.
@@ -1816,6 +1956,12 @@ export interface OperationsModule {
    * Needs the scope `operations:read`.
    */
   diagnosis(input: DiagnosisInput, options?: CallOptions): Promise<DiagnosisData>;
+  /**
+   * Deletes a job that failed, or a dead letter; it is not done any more.
+   *
+   * Needs the scope `operations:write`.
+   */
+  discardJob(input: DiscardJobInput, options?: CallOptions): Promise<DiscardJobData>;
   /**
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
@@ -1836,6 +1982,13 @@ export interface OperationsModule {
    */
   heldKeys(input?: HeldKeysInput, options?: CallOptions): Promise<HeldKeysData>;
   /**
+   * The queues of background work with what waits, runs and has failed; jobs that failed and
+   * dead letters with their whole error; and webhooks that are told no more.
+   *
+   * Needs the scope `operations:read`.
+   */
+  jobs(input?: JobsInput, options?: CallOptions): Promise<JobsData>;
+  /**
    * How far each read model is behind, by the database's clock, with its recent history.
    *
    * Needs the scope `operations:read`.
@@ -1853,6 +2006,13 @@ export interface OperationsModule {
    * Needs the scope `operations:read`.
    */
   log(input?: LogInput, options?: CallOptions): Promise<LogData>;
+  /**
+   * The partners of the caller's house: their keys without secrets, the SDKs they call with,
+   * and what they called in the last 30 days, deprecated procedures marked.
+   *
+   * Needs the scope `operations:read`.
+   */
+  partners(input?: PartnersInput, options?: CallOptions): Promise<PartnersData>;
   /**
    * Pauses the refresh of a group; changes go on being noted.
    *
@@ -1910,6 +2070,13 @@ export interface OperationsModule {
    */
   resume(input: ResumeInput, options?: CallOptions): Promise<ResumeData>;
   /**
+   * Puts a job that failed back into its queue; a dead letter into the queue in which it had
+   * failed.
+   *
+   * Needs the scope `operations:write`.
+   */
+  retryJob(input: RetryJobInput, options?: CallOptions): Promise<RetryJobData>;
+  /**
    * Puts the previous generation of a read model back; once more undoes it.
    *
    * Needs the scope `operations:write`.
@@ -1918,6 +2085,13 @@ export interface OperationsModule {
     input: ReturnToPreviousInput,
     options?: CallOptions,
   ): Promise<ReturnToPreviousData>;
+  /**
+   * Revokes a partner key: calls with it are refused and streams of it end. With a partner's
+   * last valid key its webhooks are told no more, until somebody resumes them.
+   *
+   * Needs the scope `keys:write`.
+   */
+  revokeKey(input: RevokeKeyInput, options?: CallOptions): Promise<RevokeKeyData>;
   /**
    * Follows one command, by its id or its receipt: when it was committed, what happened, and
    * in which read models it is to be seen. What was refused, or never came, is not found.
@@ -4032,13 +4206,17 @@ export interface Queries {
 /** Every operation by its path: what it takes and what it answers. */
 export interface Operations {
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
+  "operations.createKey": { input: CreateKeyInput; data: CreateKeyData };
   "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
+  "operations.discardJob": { input: DiscardJobInput; data: DiscardJobData };
   "operations.drop": { input: DropInput; data: DropData };
   "operations.generations": { input: GenerationsInput; data: GenerationsData };
   "operations.heldKeys": { input: HeldKeysInput; data: HeldKeysData };
+  "operations.jobs": { input: JobsInput; data: JobsData };
   "operations.lag": { input: LagInput; data: LagData };
   "operations.lagHistory": { input: LagHistoryInput; data: LagHistoryData };
   "operations.log": { input: LogInput; data: LogData };
+  "operations.partners": { input: PartnersInput; data: PartnersData };
   "operations.pause": { input: PauseInput; data: PauseData };
   "operations.pendingKeys": { input: PendingKeysInput; data: PendingKeysData };
   "operations.readModelCosts": { input: ReadModelCostsInput; data: ReadModelCostsData };
@@ -4047,7 +4225,9 @@ export interface Operations {
   "operations.refreshHistory": { input: RefreshHistoryInput; data: RefreshHistoryData };
   "operations.repair": { input: RepairInput; data: RepairData };
   "operations.resume": { input: ResumeInput; data: ResumeData };
+  "operations.retryJob": { input: RetryJobInput; data: RetryJobData };
   "operations.returnToPrevious": { input: ReturnToPreviousInput; data: ReturnToPreviousData };
+  "operations.revokeKey": { input: RevokeKeyInput; data: RevokeKeyData };
   "operations.trace": { input: TraceInput; data: TraceData };
   "operations.verifications": { input: VerificationsInput; data: VerificationsData };
   "operations.verify": { input: VerifyInput; data: VerifyData };
@@ -4093,13 +4273,17 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
+  "operations.createKey": { kind: "operation", paged: false, repeatable: false },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
+  "operations.discardJob": { kind: "operation", paged: false, repeatable: false },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
+  "operations.jobs": { kind: "operation", paged: false, repeatable: true },
   "operations.lag": { kind: "operation", paged: false, repeatable: true },
   "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.log": { kind: "operation", paged: false, repeatable: true },
+  "operations.partners": { kind: "operation", paged: false, repeatable: true },
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
   "operations.pendingKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.readModelCosts": { kind: "operation", paged: false, repeatable: true },
@@ -4108,7 +4292,9 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.refreshHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.repair": { kind: "operation", paged: false, repeatable: false },
   "operations.resume": { kind: "operation", paged: false, repeatable: false },
+  "operations.retryJob": { kind: "operation", paged: false, repeatable: false },
   "operations.returnToPrevious": { kind: "operation", paged: false, repeatable: false },
+  "operations.revokeKey": { kind: "operation", paged: false, repeatable: false },
   "operations.trace": { kind: "operation", paged: false, repeatable: true },
   "operations.verifications": { kind: "operation", paged: false, repeatable: true },
   "operations.verify": { kind: "operation", paged: false, repeatable: false },
@@ -4162,4 +4348,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "56d3af8b6263e309fe0ade8da695104e14fbc871cccd3cb6ce5ef0482a9a9bdc";
+export const contractHash = "1fca7889531df52f1b09aa04d860ecbf36e78a8cd45cee4120df0a272c097763";

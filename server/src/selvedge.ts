@@ -10,7 +10,7 @@ import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
 import { trialMsMax } from "./kernel/live-trial.ts";
 import type { Logger } from "./kernel/log.ts";
-import { migrate, pendingMigrations, queryLogin } from "./kernel/migrate.ts";
+import { migrate, queryLogin, requireMigrated } from "./kernel/migrate.ts";
 import { pool } from "./kernel/pool.ts";
 import { Primary } from "./kernel/primary.ts";
 import { Promises } from "./kernel/promises.ts";
@@ -19,6 +19,7 @@ import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
 import { defaultSchemas, identifier, type Schemas, snakeCase } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
+import { UseTally } from "./kernel/use-tally.ts";
 import { silent } from "./log.ts";
 import { promisesOfHouses } from "./promises-of-houses.ts";
 import { entities, readModels } from "./router.gen.ts";
@@ -54,6 +55,8 @@ export interface SelvedgeOptions {
    * whose receivers stand in their own network.
    */
   readonly webhooks?: { readonly allowPrivate?: boolean };
+  /** Where you have mounted `@pg-boss/dashboard`; the admin page then leads there. */
+  readonly jobsDashboardUrl?: string;
   /** Most who follow the feed at once (default 200); more are asked to come again. */
   readonly feedStreamsMax?: number;
 }
@@ -85,12 +88,11 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   const schemas: Schemas = { ...defaultSchemas, ...options.schemas };
   const log = options.logger ?? silent;
   const roles = new Set(options.roles ?? allRoles);
-  const { databaseUrl } = options;
   let running: Running | undefined;
   let starting: Promise<void> | undefined;
 
   const start = async () => {
-    const subject = { databaseUrl, schemas, readModels };
+    const subject = { databaseUrl: options.databaseUrl, schemas, readModels };
     if (options.migrate === "check") await requireMigrated(subject);
     else if (options.migrate !== "off") await migrate(subject);
     running = await run(options, schemas, log, roles);
@@ -128,13 +130,6 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
 interface Running {
   readonly engine: Engine;
   stop(): Promise<void>;
-}
-
-async function requireMigrated(subject: Parameters<typeof pendingMigrations>[0]): Promise<void> {
-  const pending = await pendingMigrations(subject);
-  const missing = [...pending.migrations, ...pending.readModels];
-  if (missing.length === 0) return;
-  throw new Error(`The database is not up to date (${missing.join(", ")}); run the migration.`);
 }
 
 async function run(
@@ -200,12 +195,14 @@ async function run(
   const reads = new ReadTally();
   const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
   const conflicts = new ConflictTally(operationsPool, schemas, log);
+  const uses = new UseTally(operationsPool, schemas, log);
   let deliverer: WebhookDeliverer | undefined;
   const stop = async () => {
     await deliverer?.stop();
     await refresher?.stop();
     await reporter.stop();
     await conflicts.stop();
+    await uses.stop();
     await promises.stop();
     await signals.stop();
     const pools = [readPool, trialPool, operationsPool];
@@ -222,6 +219,7 @@ async function run(
     await refresher?.start();
     if (roles.has("query")) reporter.start();
     conflicts.start();
+    uses.start();
     const live = liveNames(options.live ?? []);
     const base = {
       schemas,
@@ -236,8 +234,10 @@ async function run(
       promises,
       signals,
       conflicts,
+      uses,
       log,
       allowPrivate: options.webhooks?.allowPrivate ?? false,
+      jobsDashboardUrl: options.jobsDashboardUrl,
     };
     const engine: Engine = { ...base, em: orm.em, sessions, refusalOf };
     if (refresher) {

@@ -6,6 +6,7 @@ import { Fault, type FaultReport, reportFault, toTrpcError } from "../kernel/fau
 import type { Logger } from "../kernel/log.ts";
 import { receiptOfNow } from "../kernel/receipt-of-now.ts";
 import { appRouter } from "../router.gen.ts";
+import { countUse } from "./count-use.ts";
 import { type Entry, logBug } from "./entry.ts";
 import { readBody } from "./read-body.ts";
 import { requestContext } from "./request-context.ts";
@@ -44,7 +45,8 @@ export function bulkRoute(entry: Entry): RequestHandler {
 
     const answers: BulkAnswer[] = [];
     const lanes = Map.groupBy(parsed.data.commands.entries(), ([, { lane }]) => lane).values();
-    const bulk = { ctx, answers, log: entry.log, isGone: () => res.destroyed };
+    const count = (command: string) => countUse(ctx, command, req);
+    const bulk = { ctx, answers, count, log: entry.log, isGone: () => res.destroyed };
     const work = async () => {
       for (const lane of lanes) await runLane(lane, bulk);
     };
@@ -57,6 +59,7 @@ interface Bulk {
   readonly ctx: RequestContext;
   readonly answers: BulkAnswer[];
   readonly log: Logger;
+  readonly count: (command: string) => void;
   readonly isGone: () => boolean;
 }
 
@@ -79,10 +82,11 @@ const heldBack = told(
 
 async function runOne(
   { command, commandId, input, basedOn }: BulkCommand,
-  { ctx, log }: Bulk,
+  { ctx, count, log }: Bulk,
 ): Promise<BulkAnswer> {
   try {
     requireCommand(command);
+    count(command);
     const answer = await callTRPCProcedure({
       router: appRouter,
       path: command,

@@ -10,6 +10,7 @@ import type { ReadTally } from "./read-tally.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
+import type { UseTally } from "./use-tally.ts";
 
 /** What a process does; one may do all of it, or many may share it. */
 export type Role = "command" | "query" | "refresh" | "admin";
@@ -40,9 +41,13 @@ export interface Engine {
   readonly signals: Signals;
   /** Which commands met each other, counted. */
   readonly conflicts: ConflictTally;
+  /** What partners call, counted. */
+  readonly uses: UseTally;
   readonly log: Logger;
   /** Whether messages may go to addresses of private networks, and unencrypted. */
   readonly allowPrivate: boolean;
+  /** Where the host has mounted pg-boss's own dashboard. */
+  readonly jobsDashboardUrl: string | undefined;
   /** The refusal that the violation of a constraint means, if one is declared. */
   refusalOf(constraint: string): Refusal | undefined;
 }

@@ -74,6 +74,14 @@ export async function pendingMigrations(options: MigrateOptions): Promise<Migrat
   }
 }
 
+/** Throws unless there is nothing to migrate. */
+export async function requireMigrated(subject: MigrateOptions): Promise<void> {
+  const pending = await pendingMigrations(subject);
+  const missing = [...pending.migrations, ...pending.readModels];
+  if (missing.length === 0) return;
+  throw new Error(`The database is not up to date (${missing.join(", ")}); run the migration.`);
+}
+
 /**
  * How query pools log in. The password follows from the owner's, so that every process that knows
  * the one knows the other; an owner without a password gets a query role without one.

@@ -14,7 +14,11 @@ import { readModelCosts } from "./costs.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
+import { discardJob, retryJob } from "./job-actions.ts";
+import { jobs } from "./jobs.ts";
+import { createKey, revokeKey } from "./key-actions.ts";
 import { lag } from "./lag.ts";
+import { partners } from "./partners.ts";
 import { pendingKeys } from "./pending.ts";
 import { trace } from "./trace.ts";
 
@@ -22,5 +26,6 @@ import { trace } from "./trace.ts";
 export const operationsRouter = router({
   ...{ lag, lagHistory, refreshHistory, readModelCosts },
   ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log, diagnosis, trace },
+  ...{ jobs, retryJob, discardJob, partners, createKey, revokeKey },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair, drop },
 });
