@@ -1392,6 +1392,54 @@ export interface JournalModule {
   };
 }
 
+/** Input of `operations.configuration`. */
+export type ConfigurationInput = Record<string, never>;
+
+/** What `operations.configuration` answers. */
+export interface ConfigurationData {
+  changes: {
+    version: number;
+    at: string;
+    actor: string;
+    partner: string;
+    commandId: string;
+    names: string[];
+  }[];
+  process: {
+    server: string;
+    oldestSdk: string;
+    contract: string;
+    node: string;
+    upSince: string;
+    roles: string[];
+    live: string[];
+    pools: {
+      name: string;
+      max: number;
+      open: number;
+      idle: number;
+      waiting: number;
+    }[];
+    schemas: {
+      write: string;
+      read: string;
+      jobs: string;
+    };
+  };
+  database: {
+    name: string;
+    postgres: string;
+    epoch: string;
+    migration: string | null;
+  };
+  refreshers: {
+    host: string;
+    pid: number;
+    startedAt: string;
+    heardAt: string;
+  }[];
+}
+
 /** Input of `operations.conflicts`. */
 export interface ConflictsInput {
   /** Default: `"24h"`. */
@@ -1477,6 +1525,13 @@ export interface GenerationsData {
     id: number;
     readModel: string;
     hash: string;
+    definition: {
+      maintain: "byKey" | "whole";
+      key: string[];
+      columns: string[];
+      freshWithinMs: number;
+      sql: string;
+    };
     group: string;
     state: "building" | "filled" | "ready" | "current" | "previous";
     filledRows: number;
@@ -1512,6 +1567,25 @@ export interface HeldKeysData {
     tries: number;
     since: string;
     retryAt: string;
+  }[];
+}
+
+/** Input of `operations.incidents`. */
+export type IncidentsInput = Record<string, never>;
+
+/** What `operations.incidents` answers. */
+export interface IncidentsData {
+  at: string;
+  incidents: {
+    kind: "unknown" | "paused" | "failing" | "held" | "stalled" | "drift" | "verification-failed" | "build-failed";
+    readModels: string[];
+    group: string | null;
+    since: string | null;
+    sentence: string;
+    meaning: string;
+    detail: string | null;
+    keys: Record<string, string | number | boolean | null>[];
+    verification: number | null;
   }[];
 }
 
@@ -1756,6 +1830,22 @@ export interface ReadModelCostsData {
   }[];
 }
 
+/** Input of `operations.readModelRows`. */
+export interface ReadModelRowsInput {
+  readModel: string;
+  /** Default: `{}`. */
+  where?: Record<string, string | number | boolean | null> | undefined;
+  /** 1 to 50. Default: `20`. */
+  limit?: number | undefined;
+}
+
+/** What `operations.readModelRows` answers. */
+export interface ReadModelRowsData {
+  readModel: string;
+  key: string[];
+  rows: Record<string, JsonValue>[];
+}
+
 /** Input of `operations.rebuild`. */
 export interface RebuildInput {
   readModel: string;
@@ -1932,8 +2022,46 @@ export interface VerifyData {
   verification: number;
 }
 
+/** Input of `operations.why`. */
+export interface WhyInput {
+  readModel: string;
+  key: Record<string, string | number | boolean | null>;
+}
+
+/** What `operations.why` answers. */
+export interface WhyData {
+  readModel: string;
+  maintain: "byKey" | "whole";
+  key: Record<string, string | number | boolean | null>;
+  asOf: string | null;
+  row: Record<string, JsonValue> | null;
+  due: Record<string, JsonValue> | null;
+  isDueKnown: boolean;
+  commands: {
+    commandId: string;
+    procedure: string;
+    partner: string;
+    actor: string;
+    committedAt: string;
+    state: "shown" | "waits" | "held";
+    events: {
+      kind: string;
+      id: string;
+      type: string;
+      data: Record<string, JsonValue>;
+    }[];
+  }[];
+}
+
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
+  /**
+   * Who changed the settings of the caller's house and when, and what the process that answers
+   * runs on: its version, roles, pools and schemas, without any secret.
+   *
+   * Needs the scope `operations:read`.
+   */
+  configuration(input?: ConfigurationInput, options?: CallOptions): Promise<ConfigurationData>;
   /**
    * Which commands of the caller's tenant met each other on one aggregate, and how often: run
    * again, or refused. By whole hours, the most frequent pairs first.
@@ -1981,6 +2109,13 @@ export interface OperationsModule {
    * Needs the scope `operations:read`.
    */
   heldKeys(input?: HeldKeysInput, options?: CallOptions): Promise<HeldKeysData>;
+  /**
+   * What is wrong with any read model now, the newest first: no refresher, pauses, errors,
+   * keys set aside, what stands still, and rows that verifications found to differ.
+   *
+   * Needs the scope `operations:read`.
+   */
+  incidents(input?: IncidentsInput, options?: CallOptions): Promise<IncidentsData>;
   /**
    * The queues of background work with what waits, runs and has failed; jobs that failed and
    * dead letters with their whole error; and webhooks that are told no more.
@@ -2036,6 +2171,13 @@ export interface OperationsModule {
     input?: ReadModelCostsInput,
     options?: CallOptions,
   ): Promise<ReadModelCostsData>;
+  /**
+   * Some rows of a read model, by values of its key's columns. Needs the read model's own
+   * scope as well.
+   *
+   * Needs the scope `operations:read`.
+   */
+  readModelRows(input: ReadModelRowsInput, options?: CallOptions): Promise<ReadModelRowsData>;
   /**
    * Builds a read model anew beside the one that is read, then swaps it in.
    *
@@ -2112,6 +2254,20 @@ export interface OperationsModule {
    * Needs the scope `operations:write`.
    */
   verify(input: VerifyInput, options?: CallOptions): Promise<VerifyData>;
+  /**
+   * Why a row of a read model says what it says: the row, what it is to say, and the commands
+   * with their events that made it so or are still to be seen in it. Needs the read model's
+   * own scope and journal:read as well.
+   *
+   * Needs the scope `operations:read`.
+   *
+   * @example
+   * await selvedge.operations.why({
+   *   readModel: "sellableAvailability",
+   *   key: { warehouse: "main", sku: "JNE3405-KR-L", grade: "N" },
+   * });
+   */
+  why(input: WhyInput, options?: CallOptions): Promise<WhyData>;
 }
 
 /** Input of `orders.cancelOrder`. */
@@ -4205,6 +4361,7 @@ export interface Queries {
 
 /** Every operation by its path: what it takes and what it answers. */
 export interface Operations {
+  "operations.configuration": { input: ConfigurationInput; data: ConfigurationData };
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
   "operations.createKey": { input: CreateKeyInput; data: CreateKeyData };
   "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
@@ -4212,6 +4369,7 @@ export interface Operations {
   "operations.drop": { input: DropInput; data: DropData };
   "operations.generations": { input: GenerationsInput; data: GenerationsData };
   "operations.heldKeys": { input: HeldKeysInput; data: HeldKeysData };
+  "operations.incidents": { input: IncidentsInput; data: IncidentsData };
   "operations.jobs": { input: JobsInput; data: JobsData };
   "operations.lag": { input: LagInput; data: LagData };
   "operations.lagHistory": { input: LagHistoryInput; data: LagHistoryData };
@@ -4220,6 +4378,7 @@ export interface Operations {
   "operations.pause": { input: PauseInput; data: PauseData };
   "operations.pendingKeys": { input: PendingKeysInput; data: PendingKeysData };
   "operations.readModelCosts": { input: ReadModelCostsInput; data: ReadModelCostsData };
+  "operations.readModelRows": { input: ReadModelRowsInput; data: ReadModelRowsData };
   "operations.rebuild": { input: RebuildInput; data: RebuildData };
   "operations.refresh": { input: RefreshInput; data: RefreshData };
   "operations.refreshHistory": { input: RefreshHistoryInput; data: RefreshHistoryData };
@@ -4231,6 +4390,7 @@ export interface Operations {
   "operations.trace": { input: TraceInput; data: TraceData };
   "operations.verifications": { input: VerificationsInput; data: VerificationsData };
   "operations.verify": { input: VerifyInput; data: VerifyData };
+  "operations.why": { input: WhyInput; data: WhyData };
   "webhooks.deliveries": { input: DeliveriesInput; data: DeliveriesData };
   "webhooks.pauseSubscription": { input: PauseSubscriptionInput; data: PauseSubscriptionData };
   "webhooks.resumeSubscription": { input: ResumeSubscriptionInput; data: ResumeSubscriptionData };
@@ -4272,6 +4432,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
   "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
+  "operations.configuration": { kind: "operation", paged: false, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.createKey": { kind: "operation", paged: false, repeatable: false },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
@@ -4279,6 +4440,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
+  "operations.incidents": { kind: "operation", paged: false, repeatable: true },
   "operations.jobs": { kind: "operation", paged: false, repeatable: true },
   "operations.lag": { kind: "operation", paged: false, repeatable: true },
   "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
@@ -4287,6 +4449,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
   "operations.pendingKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.readModelCosts": { kind: "operation", paged: false, repeatable: true },
+  "operations.readModelRows": { kind: "operation", paged: false, repeatable: true },
   "operations.rebuild": { kind: "operation", paged: false, repeatable: false },
   "operations.refresh": { kind: "operation", paged: false, repeatable: false },
   "operations.refreshHistory": { kind: "operation", paged: false, repeatable: true },
@@ -4298,6 +4461,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.trace": { kind: "operation", paged: false, repeatable: true },
   "operations.verifications": { kind: "operation", paged: false, repeatable: true },
   "operations.verify": { kind: "operation", paged: false, repeatable: false },
+  "operations.why": { kind: "operation", paged: false, repeatable: true },
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
   "orders.categorySales": { kind: "query", paged: true, repeatable: true },
   "orders.holdOrder": { kind: "command", paged: false, repeatable: true },
@@ -4348,4 +4512,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "1fca7889531df52f1b09aa04d860ecbf36e78a8cd45cee4120df0a272c097763";
+export const contractHash = "bef2fe85637a22b3aad9199691e4cd0ad03a438985d0383feca6937d8a27be8c";

@@ -26,6 +26,11 @@ export class CommandSessions {
     this.#pool = new pg.Pool({ ...config, types, pipeline: true } as pg.PoolConfig);
   }
 
+  /** Its pool, for whoever counts its connections. */
+  get pool(): Pick<pg.Pool, "options" | "totalCount" | "idleCount" | "waitingCount"> {
+    return this.#pool;
+  }
+
   /** Tells of connections that fail while nobody uses them. */
   onIdleError(listener: (error: Error) => void): void {
     this.#pool.on("error", listener);
