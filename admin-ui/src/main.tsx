@@ -6,6 +6,7 @@ import "./styles/read-models.css";
 import "./styles/cards.css";
 import "./styles/states.css";
 import "./styles/pages.css";
+import "./styles/work-pages.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
