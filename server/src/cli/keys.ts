@@ -97,7 +97,9 @@ async function revoke(id: string, reason: string, io: CliIo) {
   if (!revoked) throw new CliError(`there is no valid key with the id ${id}`);
   io.out(`Revoked ${id}.`);
   if (!revoked.isLast) return;
-  io.note(`${revoked.partner} has no valid key any more; ${revoked.stopped} webhooks stopped.`);
+  io.note(
+    `${revoked.partner} has no valid key any more; its webhooks stopped: ${revoked.stopped}.`,
+  );
 }
 
 function day(at: Date): string {
