@@ -1409,7 +1409,7 @@ export interface ConfigurationData {
     server: string;
     oldestSdk: string;
     contract: string;
-    node: string;
+    runtime: string;
     upSince: string;
     roles: string[];
     live: string[];
@@ -4512,4 +4512,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "bef2fe85637a22b3aad9199691e4cd0ad03a438985d0383feca6937d8a27be8c";
+export const contractHash = "de932c47aa9fd4ad5cc5f73c59de2dadfa17bfff2182608d7f8fd11af021b9c4";

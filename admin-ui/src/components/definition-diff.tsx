@@ -11,7 +11,8 @@ interface Props {
 /** How a declaration changed, line by line, with some of what stayed to find one's place by. */
 export function DefinitionDiff({ before, after }: Props) {
   const texts = [textOf(before), textOf(after)] as const;
-  const { hunks } = structuredPatch("", "", ...texts, "", "", { context: 2 });
+  const how = { context: 2, ignoreWhitespace: true };
+  const { hunks } = structuredPatch("", "", ...texts, "", "", how);
   if (hunks.length === 0) {
     return <p className="detail">The declaration is the same; it was built anew.</p>;
   }

@@ -86,7 +86,7 @@ function Server({ news }: Props) {
               "Up since": <Moment at={process.upSince} />,
               Roles: process.roles.join(", "),
               "Computed live": process.live.join(", ") || "none",
-              "Node.js": process.node,
+              "Node.js": process.runtime,
               PostgreSQL: database.postgres,
               Database: <bdi>{database.name}</bdi>,
               Schemas: (

@@ -30,7 +30,7 @@ test("who changed which of the settings stands there, the newest first, for this
 test("what the process runs on is told, and nothing that is secret", async () => {
   const answer = await look();
   expect(answer.process).toMatchObject({
-    ...{ server: serverVersion, contract: servedContractHash(), node: process.version },
+    ...{ server: serverVersion, contract: servedContractHash(), runtime: process.version },
     ...{ roles: ["command", "query", "refresh", "admin"], live: [] },
     schemas: { write: "selvedge", read: "selvedge_read", jobs: "selvedge_jobs" },
   });

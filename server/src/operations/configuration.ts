@@ -36,7 +36,7 @@ const configurationAnswer = z.strictObject({
     server: z.string(),
     oldestSdk: z.string(),
     contract: z.string(),
-    node: z.string(),
+    runtime: z.string(),
     upSince: z.string(),
     roles: z.array(z.string()),
     /** Read models that it computes as they are asked for. */
@@ -84,7 +84,12 @@ function processOf(engine: Engine): Configuration["process"] {
   const { roles, live, schemas, readPool, operationsPool, sessions } = engine;
   const poolsByName = { command: sessions.pool, query: readPool, operations: operationsPool };
   return {
-    ...{ server: serverVersion, oldestSdk, contract: servedContractHash(), node: process.version },
+    ...{
+      server: serverVersion,
+      oldestSdk,
+      contract: servedContractHash(),
+      runtime: process.version,
+    },
     upSince: new Date(Date.now() - process.uptime() * 1_000).toISOString(),
     roles: [...roles],
     live: [...live].map(camelCase),
