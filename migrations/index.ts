@@ -6,6 +6,7 @@ import { Feed0005 } from "./0005-feed.ts";
 import { Logistics0006 } from "./0006-logistics.ts";
 import { Webhooks0007 } from "./0007-webhooks.ts";
 import { ReportedTimes0008 } from "./0008-reported-times.ts";
+import { PartnerUse0009 } from "./0009-partner-use.ts";
 import { CommandsByWhom0010 } from "./0010-commands-by-whom.ts";
 import { HostListeners0011 } from "./0011-host-listeners.ts";
 
@@ -19,6 +20,7 @@ export const migrations = [
   { name: "0006-logistics", class: Logistics0006 },
   { name: "0007-webhooks", class: Webhooks0007 },
   { name: "0008-reported-times", class: ReportedTimes0008 },
+  { name: "0009-partner-use", class: PartnerUse0009 },
   { name: "0010-commands-by-whom", class: CommandsByWhom0010 },
   { name: "0011-host-listeners", class: HostListeners0011 },
 ];

@@ -1,6 +1,6 @@
 import { Selvedge } from "@selvedge/sdk";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Route, Router, Switch } from "wouter";
 import { keepApiKey, readApiKey } from "./api-key.ts";
 import { baseUrlOf } from "./base-url.ts";
@@ -13,6 +13,23 @@ import { ReadModelPage } from "./pages/read-model-page.tsx";
 import { TracePage } from "./pages/trace-page.tsx";
 import { SelvedgeContext } from "./selvedge-context.ts";
 import { usePlace } from "./use-place.ts";
+
+// These are asked for less often than the overview, and come when they are.
+const IncidentsPage = lazy(async () => ({
+  default: (await import("./pages/incidents-page.tsx")).IncidentsPage,
+}));
+const JobsPage = lazy(async () => ({ default: (await import("./pages/jobs-page.tsx")).JobsPage }));
+const PartnersPage = lazy(async () => ({
+  default: (await import("./pages/partners-page.tsx")).PartnersPage,
+}));
+const ReleasesPage = lazy(async () => ({
+  default: (await import("./pages/releases-page.tsx")).ReleasesPage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await import("./pages/settings-page.tsx")).SettingsPage,
+}));
+
+const WhyPage = lazy(async () => ({ default: (await import("./pages/why-page.tsx")).WhyPage }));
 
 /** What the page knows and asks as one caller. */
 interface Connection {
@@ -36,24 +53,46 @@ export function App() {
         <Router hook={usePlace}>
           <Frame hasApiKey={connection.hasApiKey} onApiKey={changeApiKey}>
             {(view) => (
-              <Switch>
-                <Route path="/read-models/:name/:span?">
-                  {({ name, span }) => <ReadModelPage key={name} {...{ view, name, span }} />}
-                </Route>
-                <Route path="/commands/:span?">{({ span }) => <CommandsPage span={span} />}</Route>
-                <Route path="/trace/:command?">
-                  {({ command }) => <TracePage key={command} command={command} />}
-                </Route>
-                <Route path="/passport/:lpn?">
-                  {({ lpn }) => <PassportPage key={lpn} lpn={lpn} />}
-                </Route>
-                <Route path="/log">
-                  <LogPage />
-                </Route>
-                <Route>
-                  <OverviewPage view={view} />
-                </Route>
-              </Switch>
+              <Suspense fallback={<p className="detail">One moment…</p>}>
+                <Switch>
+                  <Route path="/read-models/:name/:span?">
+                    {({ name, span }) => <ReadModelPage key={name} {...{ view, name, span }} />}
+                  </Route>
+                  <Route path="/commands/:span?">
+                    {({ span }) => <CommandsPage span={span} />}
+                  </Route>
+                  <Route path="/trace/:command?">
+                    {({ command }) => <TracePage key={command} command={command} />}
+                  </Route>
+                  <Route path="/passport/:lpn?">
+                    {({ lpn }) => <PassportPage key={lpn} lpn={lpn} />}
+                  </Route>
+                  <Route path="/incidents">
+                    <IncidentsPage />
+                  </Route>
+                  <Route path="/releases">
+                    <ReleasesPage />
+                  </Route>
+                  <Route path="/why/:name/:key?">
+                    {({ name, key }) => <WhyPage key={name} name={name} written={key} />}
+                  </Route>
+                  <Route path="/jobs">
+                    <JobsPage />
+                  </Route>
+                  <Route path="/partners/:partner?">
+                    {({ partner }) => <PartnersPage key={partner} written={partner} />}
+                  </Route>
+                  <Route path="/settings">
+                    <SettingsPage names={view.report.readModels.map(({ name }) => name)} />
+                  </Route>
+                  <Route path="/log">
+                    <LogPage />
+                  </Route>
+                  <Route>
+                    <OverviewPage view={view} />
+                  </Route>
+                </Switch>
+              </Suspense>
             )}
           </Frame>
         </Router>

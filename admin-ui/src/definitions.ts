@@ -36,6 +36,29 @@ export const DEFINITIONS = {
       "The last measurements of lag. The dashed line is the promise; a hatched stretch means " +
       "that lag was unknown.",
   },
+  books: {
+    term: "The books",
+    meaning:
+      "The write tables: what was really asked for and done. A read model is worked out from them, " +
+      "and a verification compares the two.",
+  },
+  setAside: {
+    term: "Set aside",
+    meaning:
+      "A key whose rows cannot be worked out. It waits with its error and is tried again; all " +
+      "other keys go on.",
+  },
+  deadLetter: {
+    term: "Given up, dead letter",
+    meaning:
+      "A job that failed as often as it may. Nothing tries it again until somebody does; a dead " +
+      "letter was moved to a queue of its own.",
+  },
+  scope: {
+    term: "Scope",
+    meaning:
+      "What a caller may do: orders:write, orders:* for all of an area, or * for everything.",
+  },
   maintain: {
     term: "By key, whole",
     meaning:

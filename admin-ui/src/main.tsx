@@ -7,6 +7,7 @@ import "./styles/cards.css";
 import "./styles/states.css";
 import "./styles/pages.css";
 import "./styles/tools.css";
+import "./styles/work-pages.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";

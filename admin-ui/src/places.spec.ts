@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { passportPlace, readModelPlace, spanOf, tracePlace } from "./places.ts";
+import {
+  keyOf,
+  partnerPlace,
+  passportPlace,
+  readModelPlace,
+  spanOf,
+  textIn,
+  tracePlace,
+  whyPlace,
+} from "./places.ts";
 
 test("a place has one segment for what it is about, whatever is in it", () => {
   expect(readModelPlace("orderBoard")).toBe("/read-models/orderBoard");
@@ -14,4 +23,15 @@ test.each([
   [undefined, "1h"],
 ] as const)("the span %s is %s", (text, span) => {
   expect(spanOf(text)).toBe(span);
+});
+
+test.each(["TEE", "50% off/A?b#c", 'say "hi", <b>'])("%s is read back as it was", (text) => {
+  const lastOf = (place: string) => decodeURI(place.split("/").at(-1) ?? "");
+  expect(keyOf(lastOf(whyPlace("stock", { sku: text, line: 3 })))).toEqual({ sku: text, line: 3 });
+  expect(textIn(lastOf(partnerPlace(text)))).toBe(text);
+});
+
+test("an address that names no key names none", () => {
+  expect(whyPlace("stock")).toBe("/why/stock");
+  for (const odd of [undefined, "", "TEE", "7", "%"]) expect(keyOf(odd)).toBeUndefined();
 });

@@ -17,9 +17,14 @@ export interface MenuEntry {
 /** The pages of the menu, with their addresses behind the `#`. */
 export const MENU: readonly MenuEntry[] = [
   { href: "/", label: "Overview" },
+  { href: "/incidents", label: "Incidents" },
   { href: "/commands", label: "Commands", scope: "journal:read" },
   { href: "/trace", label: "Trace" },
   { href: "/passport", label: "Passport", scope: "journal:read" },
+  { href: "/jobs", label: "Jobs" },
+  { href: "/releases", label: "Releases" },
+  { href: "/partners", label: "Partners" },
+  { href: "/settings", label: "Settings" },
   { href: "/log", label: "Log" },
 ];
 
@@ -36,6 +41,44 @@ export function tracePlace(command: string): string {
 /** The address of one piece's life. */
 export function passportPlace(lpn: string): string {
   return `/passport/${encodeURIComponent(lpn)}`;
+}
+
+/** The address of one partner's page. */
+export function partnerPlace(partner: string): string {
+  return `/partners/${segment(partner)}`;
+}
+
+/** A key of a row, by its columns. */
+export type RowKey = Readonly<Record<string, string | number | boolean | null>>;
+
+/** The address of why a row says what it says; without a key, of where rows are found. */
+export function whyPlace(name: string, key?: RowKey): string {
+  const of = key === undefined ? "" : `/${segment(JSON.stringify(key))}`;
+  return `/why/${encodeURIComponent(name)}${of}`;
+}
+
+/** The key that an address names, if it names one. */
+export function keyOf(written: string | undefined): RowKey | undefined {
+  try {
+    const key: unknown = JSON.parse(textIn(written ?? ""));
+    return typeof key === "object" && key !== null ? (key as RowKey) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text of a segment that holds any text at all. */
+export function textIn(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
+/** Twice, as the router takes off the first and leaves there what it holds to be reserved. */
+function segment(text: string): string {
+  return encodeURIComponent(encodeURIComponent(text));
 }
 
 /** The span that an address names; the shortest where it names none. */

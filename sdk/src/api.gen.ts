@@ -1404,6 +1404,54 @@ export interface AccessData {
   scopes: string[];
 }
 
+/** Input of `operations.configuration`. */
+export type ConfigurationInput = Record<string, never>;
+
+/** What `operations.configuration` answers. */
+export interface ConfigurationData {
+  changes: {
+    version: number;
+    at: string;
+    actor: string;
+    partner: string;
+    commandId: string;
+    names: string[];
+  }[];
+  process: {
+    server: string;
+    oldestSdk: string;
+    contract: string;
+    runtime: string;
+    upSince: string;
+    roles: string[];
+    live: string[];
+    pools: {
+      name: string;
+      max: number;
+      open: number;
+      idle: number;
+      waiting: number;
+    }[];
+    schemas: {
+      write: string;
+      read: string;
+      jobs: string;
+    };
+  };
+  database: {
+    name: string;
+    postgres: string;
+    epoch: string;
+    migration: string | null;
+  };
+  refreshers: {
+    host: string;
+    pid: number;
+    startedAt: string;
+    heardAt: string;
+  }[];
+}
+
 /** Input of `operations.conflicts`. */
 export interface ConflictsInput {
   /** Default: `"24h"`. */
@@ -1422,6 +1470,21 @@ export interface ConflictsData {
   }[];
 }
 
+/** Input of `operations.createKey`. */
+export interface CreateKeyInput {
+  partner: string;
+  /** 1 to 50 items. */
+  scopes: readonly string[];
+  reason: string;
+}
+
+/** What `operations.createKey` answers. */
+export interface CreateKeyData {
+  id: string;
+  key: string;
+  hint: string;
+}
+
 /** Input of `operations.diagnosis`. */
 export interface DiagnosisInput {
   readModel: string;
@@ -1438,6 +1501,18 @@ export interface DiagnosisData {
     forMs: number | null;
     detail: string | null;
   }[];
+}
+
+/** Input of `operations.discardJob`. */
+export interface DiscardJobInput {
+  queue: string;
+  id: string;
+  reason: string;
+}
+
+/** What `operations.discardJob` answers. */
+export interface DiscardJobData {
+  done: true;
 }
 
 /** Input of `operations.drop`. */
@@ -1462,6 +1537,13 @@ export interface GenerationsData {
     id: number;
     readModel: string;
     hash: string;
+    definition: {
+      maintain: "byKey" | "whole";
+      key: string[];
+      columns: string[];
+      freshWithinMs: number;
+      sql: string;
+    };
     group: string;
     state: "building" | "filled" | "ready" | "current" | "previous";
     filledRows: number;
@@ -1498,6 +1580,66 @@ export interface HeldKeysData {
     since: string;
     retryAt: string;
   }[];
+}
+
+/** Input of `operations.incidents`. */
+export type IncidentsInput = Record<string, never>;
+
+/** What `operations.incidents` answers. */
+export interface IncidentsData {
+  at: string;
+  incidents: {
+    kind: "unknown" | "paused" | "failing" | "held" | "stalled" | "drift" | "verification-failed" | "build-failed";
+    readModels: string[];
+    group: string | null;
+    since: string | null;
+    sentence: string;
+    meaning: string;
+    detail: string | null;
+    keys: Record<string, string | number | boolean | null>[];
+    verification: number | null;
+  }[];
+}
+
+/** Input of `operations.jobs`. */
+export type JobsInput = Record<string, never>;
+
+/** What `operations.jobs` answers. */
+export interface JobsData {
+  at: string;
+  queues: {
+    name: string;
+    waiting: number;
+    later: number;
+    active: number;
+    failed: number;
+    atLeast: boolean;
+    oldestWaitingAt: string | null;
+    deadLetter: string | null;
+  }[] | null;
+  troubles: {
+    queue: string;
+    id: string;
+    state: "retrying" | "failed" | "dead";
+    key: string | null;
+    error: string;
+    tries: number;
+    createdAt: string;
+    failedAt: string | null;
+    retryAt: string | null;
+    from: string | null;
+  }[];
+  undelivered: {
+    id: string;
+    partner: string;
+    url: string;
+    since: string;
+    reason: string;
+    failures: number;
+    lastStatus: number | null;
+    lastError: string | null;
+  }[];
+  dashboardUrl: string | null;
 }
 
 /** Input of `operations.lag`. */
@@ -1581,6 +1723,47 @@ export interface LogData {
   }[];
 }
 
+/** Input of `operations.partners`. */
+export type PartnersInput = Record<string, never>;
+
+/** What `operations.partners` answers. */
+export interface PartnersData {
+  days: number;
+  server: string;
+  oldestSdk: string;
+  partners: {
+    partner: string;
+    keys: {
+      id: string;
+      hint: string;
+      scopes: string[];
+      createdAt: string;
+      createdBy: string | null;
+      lastUsedAt: string | null;
+      revoked: {
+        at: string;
+        by: string | null;
+        reason: string | null;
+      } | null;
+    }[];
+    sdks: {
+      sdk: string;
+      calls: number;
+      lastAt: string;
+    }[];
+    procedures: {
+      procedure: string;
+      calls: number;
+      lastAt: string;
+      deprecated: string | null;
+    }[];
+    subscriptions: {
+      told: number;
+      paused: number;
+    };
+  }[];
+}
+
 /** Input of `operations.pause`. */
 export interface PauseInput {
   group: string;
@@ -1659,6 +1842,22 @@ export interface ReadModelCostsData {
   }[];
 }
 
+/** Input of `operations.readModelRows`. */
+export interface ReadModelRowsInput {
+  readModel: string;
+  /** Default: `{}`. */
+  where?: Record<string, string | number | boolean | null> | undefined;
+  /** 1 to 50. Default: `20`. */
+  limit?: number | undefined;
+}
+
+/** What `operations.readModelRows` answers. */
+export interface ReadModelRowsData {
+  readModel: string;
+  key: string[];
+  rows: Record<string, JsonValue>[];
+}
+
 /** Input of `operations.rebuild`. */
 export interface RebuildInput {
   readModel: string;
@@ -1729,6 +1928,18 @@ export interface ResumeData {
   done: true;
 }
 
+/** Input of `operations.retryJob`. */
+export interface RetryJobInput {
+  queue: string;
+  id: string;
+  reason: string;
+}
+
+/** What `operations.retryJob` answers. */
+export interface RetryJobData {
+  done: true;
+}
+
 /** Input of `operations.returnToPrevious`. */
 export interface ReturnToPreviousInput {
   readModel: string;
@@ -1738,6 +1949,18 @@ export interface ReturnToPreviousInput {
 /** What `operations.returnToPrevious` answers. */
 export interface ReturnToPreviousData {
   done: true;
+}
+
+/** Input of `operations.revokeKey`. */
+export interface RevokeKeyInput {
+  id: string;
+  reason: string;
+}
+
+/** What `operations.revokeKey` answers. */
+export interface RevokeKeyData {
+  isLast: boolean;
+  subscriptionsStopped: number;
 }
 
 /** Input of `operations.trace`. */
@@ -1811,6 +2034,37 @@ export interface VerifyData {
   verification: number;
 }
 
+/** Input of `operations.why`. */
+export interface WhyInput {
+  readModel: string;
+  key: Record<string, string | number | boolean | null>;
+}
+
+/** What `operations.why` answers. */
+export interface WhyData {
+  readModel: string;
+  maintain: "byKey" | "whole";
+  key: Record<string, string | number | boolean | null>;
+  asOf: string | null;
+  row: Record<string, JsonValue> | null;
+  due: Record<string, JsonValue> | null;
+  isDueKnown: boolean;
+  commands: {
+    commandId: string;
+    procedure: string;
+    partner: string;
+    actor: string;
+    committedAt: string;
+    state: "shown" | "waits" | "held";
+    events: {
+      kind: string;
+      id: string;
+      type: string;
+      data: Record<string, JsonValue>;
+    }[];
+  }[];
+}
+
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
   /**
@@ -1820,12 +2074,26 @@ export interface OperationsModule {
    */
   access(input?: AccessInput, options?: CallOptions): Promise<AccessData>;
   /**
+   * Who changed the settings of the caller's house and when, and what the process that answers
+   * runs on: its version, roles, pools and schemas, without any secret.
+   *
+   * Needs the scope `operations:read`.
+   */
+  configuration(input?: ConfigurationInput, options?: CallOptions): Promise<ConfigurationData>;
+  /**
    * Which commands of the caller's tenant met each other on one aggregate, and how often: run
    * again, or refused. By whole hours, the most frequent pairs first.
    *
    * Needs the scope `operations:read`.
    */
   conflicts(input?: ConflictsInput, options?: CallOptions): Promise<ConflictsData>;
+  /**
+   * Makes a partner key and answers it this once; only its hash is kept. Nobody can give a
+   * scope that they do not have.
+   *
+   * Needs the scope `keys:write`.
+   */
+  createKey(input: CreateKeyInput, options?: CallOptions): Promise<CreateKeyData>;
   /**
    * What keeps a read model behind, the most fundamental first: no refresher, a pause, an
    * error, keys set aside, a lock, a slow refresh, a build, a transaction that somebody left
@@ -1834,6 +2102,12 @@ export interface OperationsModule {
    * Needs the scope `operations:read`.
    */
   diagnosis(input: DiagnosisInput, options?: CallOptions): Promise<DiagnosisData>;
+  /**
+   * Deletes a job that failed, or a dead letter; it is not done any more.
+   *
+   * Needs the scope `operations:write`.
+   */
+  discardJob(input: DiscardJobInput, options?: CallOptions): Promise<DiscardJobData>;
   /**
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
@@ -1853,6 +2127,20 @@ export interface OperationsModule {
    * Needs the scope `operations:read`.
    */
   heldKeys(input?: HeldKeysInput, options?: CallOptions): Promise<HeldKeysData>;
+  /**
+   * What is wrong with any read model now, the newest first: no refresher, pauses, errors,
+   * keys set aside, what stands still, and rows that verifications found to differ.
+   *
+   * Needs the scope `operations:read`.
+   */
+  incidents(input?: IncidentsInput, options?: CallOptions): Promise<IncidentsData>;
+  /**
+   * The queues of background work with what waits, runs and has failed; jobs that failed and
+   * dead letters with their whole error; and webhooks that are told no more.
+   *
+   * Needs the scope `operations:read`.
+   */
+  jobs(input?: JobsInput, options?: CallOptions): Promise<JobsData>;
   /**
    * How far each read model is behind, by the database's clock, with its recent history.
    *
@@ -1879,6 +2167,13 @@ export interface OperationsModule {
    */
   log(input?: LogInput, options?: CallOptions): Promise<LogData>;
   /**
+   * The partners of the caller's house: their keys without secrets, the SDKs they call with,
+   * and what they called in the last 30 days, deprecated procedures marked.
+   *
+   * Needs the scope `operations:read`.
+   */
+  partners(input?: PartnersInput, options?: CallOptions): Promise<PartnersData>;
+  /**
    * Pauses the refresh of a group; changes go on being noted.
    *
    * Needs the scope `operations:write`.
@@ -1901,6 +2196,13 @@ export interface OperationsModule {
     input?: ReadModelCostsInput,
     options?: CallOptions,
   ): Promise<ReadModelCostsData>;
+  /**
+   * Some rows of a read model, by values of its key's columns. Needs the read model's own
+   * scope as well.
+   *
+   * Needs the scope `operations:read`.
+   */
+  readModelRows(input: ReadModelRowsInput, options?: CallOptions): Promise<ReadModelRowsData>;
   /**
    * Builds a read model anew beside the one that is read, then swaps it in.
    *
@@ -1935,6 +2237,13 @@ export interface OperationsModule {
    */
   resume(input: ResumeInput, options?: CallOptions): Promise<ResumeData>;
   /**
+   * Puts a job that failed back into its queue; a dead letter into the queue in which it had
+   * failed.
+   *
+   * Needs the scope `operations:write`.
+   */
+  retryJob(input: RetryJobInput, options?: CallOptions): Promise<RetryJobData>;
+  /**
    * Puts the previous generation of a read model back; once more undoes it.
    *
    * Needs the scope `operations:admin`.
@@ -1943,6 +2252,13 @@ export interface OperationsModule {
     input: ReturnToPreviousInput,
     options?: CallOptions,
   ): Promise<ReturnToPreviousData>;
+  /**
+   * Revokes a partner key: calls with it are refused and streams of it end. With a partner's
+   * last valid key its webhooks are told no more, until somebody resumes them.
+   *
+   * Needs the scope `keys:write`.
+   */
+  revokeKey(input: RevokeKeyInput, options?: CallOptions): Promise<RevokeKeyData>;
   /**
    * Follows one command, by its id or its receipt: when it was committed, what happened, and
    * in which read models it is to be seen. What was refused, or never came, is not found.
@@ -1963,6 +2279,20 @@ export interface OperationsModule {
    * Needs the scope `operations:write`.
    */
   verify(input: VerifyInput, options?: CallOptions): Promise<VerifyData>;
+  /**
+   * Why a row of a read model says what it says: the row, what it is to say, and the commands
+   * with their events that made it so or are still to be seen in it. Needs the read model's
+   * own scope and journal:read as well.
+   *
+   * Needs the scope `operations:read`.
+   *
+   * @example
+   * await selvedge.operations.why({
+   *   readModel: "sellableAvailability",
+   *   key: { warehouse: "main", sku: "JNE3405-KR-L", grade: "N" },
+   * });
+   */
+  why(input: WhyInput, options?: CallOptions): Promise<WhyData>;
 }
 
 /** Input of `orders.cancelOrder`. */
@@ -4057,26 +4387,36 @@ export interface Queries {
 /** Every operation by its path: what it takes and what it answers. */
 export interface Operations {
   "operations.access": { input: AccessInput; data: AccessData };
+  "operations.configuration": { input: ConfigurationInput; data: ConfigurationData };
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
+  "operations.createKey": { input: CreateKeyInput; data: CreateKeyData };
   "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
+  "operations.discardJob": { input: DiscardJobInput; data: DiscardJobData };
   "operations.drop": { input: DropInput; data: DropData };
   "operations.generations": { input: GenerationsInput; data: GenerationsData };
   "operations.heldKeys": { input: HeldKeysInput; data: HeldKeysData };
+  "operations.incidents": { input: IncidentsInput; data: IncidentsData };
+  "operations.jobs": { input: JobsInput; data: JobsData };
   "operations.lag": { input: LagInput; data: LagData };
   "operations.lagHistory": { input: LagHistoryInput; data: LagHistoryData };
   "operations.log": { input: LogInput; data: LogData };
+  "operations.partners": { input: PartnersInput; data: PartnersData };
   "operations.pause": { input: PauseInput; data: PauseData };
   "operations.pendingKeys": { input: PendingKeysInput; data: PendingKeysData };
   "operations.readModelCosts": { input: ReadModelCostsInput; data: ReadModelCostsData };
+  "operations.readModelRows": { input: ReadModelRowsInput; data: ReadModelRowsData };
   "operations.rebuild": { input: RebuildInput; data: RebuildData };
   "operations.refresh": { input: RefreshInput; data: RefreshData };
   "operations.refreshHistory": { input: RefreshHistoryInput; data: RefreshHistoryData };
   "operations.repair": { input: RepairInput; data: RepairData };
   "operations.resume": { input: ResumeInput; data: ResumeData };
+  "operations.retryJob": { input: RetryJobInput; data: RetryJobData };
   "operations.returnToPrevious": { input: ReturnToPreviousInput; data: ReturnToPreviousData };
+  "operations.revokeKey": { input: RevokeKeyInput; data: RevokeKeyData };
   "operations.trace": { input: TraceInput; data: TraceData };
   "operations.verifications": { input: VerificationsInput; data: VerificationsData };
   "operations.verify": { input: VerifyInput; data: VerifyData };
+  "operations.why": { input: WhyInput; data: WhyData };
   "webhooks.deliveries": { input: DeliveriesInput; data: DeliveriesData };
   "webhooks.pauseSubscription": { input: PauseSubscriptionInput; data: PauseSubscriptionData };
   "webhooks.resumeSubscription": { input: ResumeSubscriptionInput; data: ResumeSubscriptionData };
@@ -4119,26 +4459,36 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
   "operations.access": { kind: "operation", paged: false, repeatable: true },
+  "operations.configuration": { kind: "operation", paged: false, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
+  "operations.createKey": { kind: "operation", paged: false, repeatable: false },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
+  "operations.discardJob": { kind: "operation", paged: false, repeatable: false },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
+  "operations.incidents": { kind: "operation", paged: false, repeatable: true },
+  "operations.jobs": { kind: "operation", paged: false, repeatable: true },
   "operations.lag": { kind: "operation", paged: false, live: true, repeatable: true },
   "operations.lagHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.log": { kind: "operation", paged: false, repeatable: true },
+  "operations.partners": { kind: "operation", paged: false, repeatable: true },
   "operations.pause": { kind: "operation", paged: false, repeatable: false },
   "operations.pendingKeys": { kind: "operation", paged: false, repeatable: true },
   "operations.readModelCosts": { kind: "operation", paged: false, repeatable: true },
+  "operations.readModelRows": { kind: "operation", paged: false, repeatable: true },
   "operations.rebuild": { kind: "operation", paged: false, repeatable: false },
   "operations.refresh": { kind: "operation", paged: false, repeatable: false },
   "operations.refreshHistory": { kind: "operation", paged: false, repeatable: true },
   "operations.repair": { kind: "operation", paged: false, repeatable: false },
   "operations.resume": { kind: "operation", paged: false, repeatable: false },
+  "operations.retryJob": { kind: "operation", paged: false, repeatable: false },
   "operations.returnToPrevious": { kind: "operation", paged: false, repeatable: false },
+  "operations.revokeKey": { kind: "operation", paged: false, repeatable: false },
   "operations.trace": { kind: "operation", paged: false, repeatable: true },
   "operations.verifications": { kind: "operation", paged: false, repeatable: true },
   "operations.verify": { kind: "operation", paged: false, repeatable: false },
+  "operations.why": { kind: "operation", paged: false, repeatable: true },
   "orders.cancelOrder": { kind: "command", paged: false, repeatable: true },
   "orders.categorySales": { kind: "query", paged: true, repeatable: true },
   "orders.holdOrder": { kind: "command", paged: false, repeatable: true },
@@ -4189,4 +4539,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "3df854690ca3703d9153a7aa490944ea18946c3fc6a86841c20626cc0184bfa5";
+export const contractHash = "29b1b17e5b3c582b244469abccd0f8d973dea65095b848d03a17bece4690c7b1";

@@ -19,6 +19,7 @@ import { ReadTally } from "./kernel/read-tally.ts";
 import { Refresher } from "./kernel/refresher.ts";
 import { identifier, type Schemas } from "./kernel/schemas.ts";
 import { Signals } from "./kernel/signals.ts";
+import { UseTally } from "./kernel/use-tally.ts";
 import { promisesOfHouses } from "./promises-of-houses.ts";
 import type { SelvedgeOptions } from "./selvedge.ts";
 import { WebhookDeliverer } from "./webhooks/deliverer.ts";
@@ -126,6 +127,7 @@ async function run(
   const reads = new ReadTally();
   const reporter = new ReadReporter({ reads, schemas, operationsPool, trialPool, log });
   const conflicts = new ConflictTally(operationsPool, schemas, log);
+  const uses = new UseTally(operationsPool, schemas, log);
   let deliverer: WebhookDeliverer | undefined;
   const stop = async () => {
     const late = setTimeout(() => {
@@ -138,6 +140,7 @@ async function run(
     await refresher?.stop();
     await reporter.stop();
     await conflicts.stop();
+    await uses.stop();
     await promises.stop();
     await signals.stop();
     const pools = [readPool, trialPool, operationsPool];
@@ -155,6 +158,7 @@ async function run(
     await refresher?.start();
     if (roles.has("query")) reporter.start();
     conflicts.start();
+    uses.start();
     const live = liveNames(readModels, options.live ?? []);
     const base = {
       schemas,
@@ -169,8 +173,11 @@ async function run(
       promises,
       signals,
       conflicts,
+      uses,
       log,
       allowPrivate: options.webhooks?.allowPrivate ?? false,
+      served,
+      jobsDashboardUrl: options.jobsDashboardUrl,
     };
     const engine: Engine = {
       ...base,

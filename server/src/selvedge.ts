@@ -77,6 +77,8 @@ export interface SelvedgeOptions {
    * get a 429 with `Retry-After`. As many as they like if left out.
    */
   readonly callsPerMinuteMax?: number;
+  /** Where you have mounted `@pg-boss/dashboard`; the admin page then leads there. */
+  readonly jobsDashboardUrl?: string;
   /** Most who follow the feed at once (default 200); more are asked to come again. */
   readonly feedStreamsMax?: number;
   /** How the admin page looks, and who may show it in a frame. */

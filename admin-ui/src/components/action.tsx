@@ -1,26 +1,29 @@
 import type { Selvedge } from "@selvedge/sdk";
-import { type FormEvent, useId, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useRef, useState } from "react";
 import { explainFailure } from "../failure.ts";
 import { useSelvedge } from "../selvedge-context.ts";
 import { useAccess } from "../use-access.ts";
 import { useAskAgain } from "../use-news.ts";
 
-interface Props {
+interface Props<Answer> {
   /** What the button says. */
   readonly label: string;
   /** What will happen, for the person who is about to do it. */
   readonly consequence: string;
-  readonly act: (selvedge: Selvedge, reason: string) => Promise<unknown>;
+  readonly act: (selvedge: Selvedge, reason: string, form: FormData) => Promise<Answer>;
   /** What to say when it is done. */
-  readonly done: string;
+  readonly done: string | ((answer: Answer) => ReactNode);
   readonly isGrave?: boolean;
   /** What doing it needs; whoever lacks it is not offered it. */
   readonly scope?: string;
+  /** What is asked for beside the reason; `act` finds it in the form by name. */
+  readonly children?: ReactNode;
 }
 
 /** Something to do: a button, a question with a place for the reason, and what came of it. */
-export function Action(props: Props) {
-  const { label, consequence, act, done, isGrave, scope = "operations:write" } = props;
+export function Action<Answer>(props: Props<Answer>) {
+  const { label, consequence, act, done, isGrave, children } = props;
+  const { scope = "operations:write" } = props;
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const selvedge = useSelvedge();
@@ -28,16 +31,18 @@ export function Action(props: Props) {
   const { may } = useAccess();
   const [reason, setReason] = useState("");
   const [state, setState] = useState<"asking" | "doing">("asking");
-  const [outcome, setOutcome] = useState<{ readonly failed: boolean; readonly text: string }>();
+  const [outcome, setOutcome] = useState<{ readonly failed: boolean; readonly text: ReactNode }>();
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const form = event.currentTarget;
     if (reason.trim() === "" || state === "doing") return;
     setState("doing");
     try {
-      await act(selvedge, reason.trim());
-      setOutcome({ failed: false, text: done });
+      const answer = await act(selvedge, reason.trim(), new FormData(form));
+      setOutcome({ failed: false, text: typeof done === "string" ? done : done(answer) });
       setReason("");
+      form.reset();
       dialog.current?.close();
     } catch (error) {
       setOutcome({ failed: true, text: whatFailed(error, scope) });
@@ -68,6 +73,7 @@ export function Action(props: Props) {
         <form onSubmit={submit}>
           <h2 id={`${id}-title`}>{label}</h2>
           <p>{consequence}</p>
+          {children}
           <label htmlFor={id}>Reason, for the log</label>
           <textarea
             id={id}
@@ -98,6 +104,8 @@ export function Action(props: Props) {
 
 function whatFailed(error: unknown, scope: string): string {
   const { title, detail, kind } = explainFailure(error);
-  if (kind === "refused") return `You may not do this: it needs the scope ${scope}.`;
+  // The server's own word, where it says one.
+  const [, said = scope] = /needs the scope (\S+?)\.(\s|$)/.exec(detail ?? "") ?? [];
+  if (kind === "refused") return `You may not do this: it needs the scope ${said}.`;
   return detail ?? title;
 }

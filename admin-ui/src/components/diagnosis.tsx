@@ -7,7 +7,7 @@ export function Diagnosis({ name }: { readonly name: string }) {
   const news = useNews(
     ["operations.diagnosis", name],
     ({ operations }, options) => operations.diagnosis({ readModel: name }, options),
-    { everyMs: 2_000 },
+    { everyMs: 1_000 },
   );
   return (
     <Section

@@ -1,3 +1,4 @@
+import type { GenerationsData } from "@selvedge/sdk";
 import { formatCount } from "../format.ts";
 import { useNews } from "../use-news.ts";
 import { Action } from "./action.tsx";
@@ -6,7 +7,8 @@ import { KeyValues } from "./key-values.tsx";
 import { Moment } from "./moment.tsx";
 import { Section } from "./section.tsx";
 
-const STATES = {
+/** What a generation is to its read model, in words. */
+export const GENERATION_STATES = {
   building: "being built",
   filled: "filled, not compared yet",
   ready: "ready to be swapped in",
@@ -40,7 +42,7 @@ export function Generations({ name }: { readonly name: string }) {
           rows={generations}
           keyOf={({ id }) => id}
           columns={[
-            { head: "State", cell: ({ state }) => STATES[state] },
+            { head: "State", cell: ({ state }) => GENERATION_STATES[state] },
             { head: "Definition", cell: ({ hash }) => <code>{hash.slice(0, 12)}</code> },
             { head: "Installed", cell: ({ installedAt }) => <Moment at={installedAt} /> },
             {
@@ -56,19 +58,20 @@ export function Generations({ name }: { readonly name: string }) {
   );
 }
 
-type Generation = Awaited<
-  ReturnType<import("@selvedge/sdk").Selvedge["operations"]["generations"]>
->["generations"][number];
+/** One generation of a read model. */
+export type Generation = GenerationsData["generations"][number];
 
-function Compared({ generation }: { readonly generation: Generation }) {
+/** How a generation's rows differ from those of the one that it takes the place of. */
+export function Compared({ generation }: { readonly generation: Generation }) {
   const { comparison, error } = generation;
   if (error !== null) return <pre className="told">{error}</pre>;
   if (comparison === null) return "nothing to compare with";
   const { added, removed, different, changed, samples } = comparison;
   if (added + removed + different === 0) return "the same rows";
-  const columns = Object.entries(changed).map(
-    ([column, rows]) => `${column} (${formatCount(rows)})`,
-  );
+  const columns = Object.entries(changed)
+    .filter(([, rows]) => rows > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([column, rows]) => `${column} (${formatCount(rows)})`);
   return (
     <>
       {formatCount(added)} added, {formatCount(removed)} removed, {formatCount(different)} changed

@@ -21,7 +21,8 @@ export function Section<Answer>({ title, news, empty, side, children }: Props<An
       </div>
       {failure && (
         <p className="part-failure" role="alert">
-          {failure.title}. {failure.detail && <bdi>{failure.detail}</bdi>}
+          {failure.kind === "told" && failure.detail ? "" : `${failure.title}. `}
+          {failure.detail && <bdi>{failure.detail}</bdi>}
         </p>
       )}
       {answer === undefined ? (

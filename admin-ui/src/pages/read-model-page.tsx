@@ -13,7 +13,7 @@ import { StatusChip } from "../components/status-chip.tsx";
 import { Verifications } from "../components/verifications.tsx";
 import { formatCount, formatDuration, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
-import { spanOf } from "../places.ts";
+import { spanOf, whyPlace } from "../places.ts";
 import { wordsNow } from "../status.ts";
 import { useAccess } from "../use-access.ts";
 import { useTitle } from "../use-title.ts";
@@ -65,6 +65,8 @@ function Head(props: { readonly readModel: ReadModelLag; readonly isLive: boolea
     <section className={`summary tone-${words.tone}`} aria-label="Read model">
       <p className="places back">
         <Link href="/">All read models</Link>
+        {" · "}
+        <Link href={whyPlace(name)}>Rows, and why they say what they say</Link>
       </p>
       <p className="sentence">
         <bdi>{name}</bdi>

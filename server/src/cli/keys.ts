@@ -2,7 +2,11 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import pg from "pg";
 import { makeKey } from "../http/identity.ts";
+import { keysChanged, revokeKey, scopePattern } from "../http/partner-keys.ts";
 import { defaultSchemas, identifier } from "../kernel/schemas.ts";
+import { staleChannel } from "../kernel/signals.ts";
+import { inTransaction } from "../kernel/transaction.ts";
+import { webhooksChanged } from "../webhooks/changed.ts";
 import { CliError, type CliIo, processIo } from "./cli-io.ts";
 import { requireDatabaseUrl } from "./database-url.ts";
 
@@ -23,7 +27,6 @@ interface KeyRow {
 }
 
 const table = `${identifier(defaultSchemas.write)}.partner_key`;
-const scope = /^(\*|[a-z]+:(\*|[a-z]+))$/;
 
 /** `selvedge keys`: partners' keys, of which only a hash is kept. */
 export function keysCommand(io: CliIo = processIo): Command {
@@ -42,14 +45,15 @@ export function keysCommand(io: CliIo = processIo): Command {
     .action((options: { json?: boolean }) => list(options, io));
   keys
     .command("revoke <id>")
-    .description("revoke a key; servers notice within ten seconds")
-    .action((id: string) => revoke(id, io));
+    .description("revoke a key; with a partner's last one its webhooks and streams end")
+    .option("--reason <reason>", "why, for the record", "not said")
+    .action((id: string, { reason }: { reason: string }) => revoke(id, reason, io));
   return keys;
 }
 
 async function create(partner: string, { tenant, scopes, json }: CreateOptions, io: CliIo) {
   const list = scopes.split(",").map((text) => text.trim());
-  const odd = list.find((text) => !scope.test(text));
+  const odd = list.find((text) => !scopePattern.test(text));
   if (odd !== undefined) throw new CliError(`${odd} is no scope; write area:action, area:* or *`);
   const { key, hash, hint } = makeKey();
   const [row] = await query<{ id: string }>(
@@ -79,26 +83,38 @@ async function list({ json }: { json?: boolean }, io: CliIo) {
   io.out(rows.length === 0 ? "There are no keys yet." : shown.toString());
 }
 
-async function revoke(id: string, io: CliIo) {
-  const rows = await query(
-    io,
-    `update ${table} set revoked_at = now() where id::text = $1 and revoked_at is null
-     returning id`,
-    [id],
+async function revoke(id: string, reason: string, io: CliIo) {
+  const revoked = await withClient(io, (client) =>
+    inTransaction(client, "begin", async () => {
+      const by = "selvedge keys revoke";
+      const done = await revokeKey(client, defaultSchemas, { id, by, reason });
+      for (const what of [keysChanged, webhooksChanged]) {
+        await client.query("select pg_notify($1, $2)", [staleChannel, `cli ${what}`]);
+      }
+      return done;
+    }),
   );
-  if (rows.length === 0) throw new CliError(`there is no valid key with the id ${id}`);
+  if (!revoked) throw new CliError(`there is no valid key with the id ${id}`);
   io.out(`Revoked ${id}.`);
+  if (!revoked.isLast) return;
+  io.note(
+    `${revoked.partner} has no valid key any more; its webhooks stopped: ${revoked.stopped}.`,
+  );
 }
 
 function day(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
-async function query<Row extends pg.QueryResultRow>(io: CliIo, text: string, values?: unknown[]) {
+function query<Row extends pg.QueryResultRow>(io: CliIo, text: string, values?: unknown[]) {
+  return withClient(io, async (client) => (await client.query<Row>(text, values)).rows);
+}
+
+async function withClient<T>(io: CliIo, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: requireDatabaseUrl(io) });
   await client.connect();
   try {
-    return (await client.query<Row>(text, values)).rows;
+    return await work(client);
   } finally {
     await client.end();
   }

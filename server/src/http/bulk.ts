@@ -6,6 +6,7 @@ import type { RequestContext } from "../kernel/context.ts";
 import { Fault, type FaultReport, reportFault, toTrpcError } from "../kernel/faults.ts";
 import type { Logger } from "../kernel/log.ts";
 import { receiptOfNow } from "../kernel/receipt-of-now.ts";
+import { countUse } from "./count-use.ts";
 import { type Entry, logBug } from "./entry.ts";
 import { readBody } from "./read-body.ts";
 import { callContext } from "./request-context.ts";
@@ -48,7 +49,8 @@ export function bulkRoute(entry: Entry): RequestHandler {
     const answers: BulkAnswer[] = [];
     const lanes = Map.groupBy(parsed.data.commands.entries(), ([, { lane }]) => lane).values();
     const { log, served } = entry;
-    const bulk = { ctx, answers, log, served, isGone: () => res.destroyed };
+    const count = (command: string) => countUse(ctx, served, command, req);
+    const bulk = { ctx, answers, count, log, served, isGone: () => res.destroyed };
     const work = async () => {
       for (const lane of lanes) await runLane(lane, bulk);
     };
@@ -62,6 +64,7 @@ interface Bulk {
   readonly answers: BulkAnswer[];
   readonly log: Logger;
   readonly served: Served;
+  readonly count: (command: string) => void;
   readonly isGone: () => boolean;
 }
 
@@ -84,10 +87,11 @@ const heldBack = told(
 
 async function runOne(
   { command, commandId, input, basedOn }: BulkCommand,
-  { ctx, log, served }: Bulk,
+  { ctx, count, log, served }: Bulk,
 ): Promise<BulkAnswer> {
   try {
     requireCommand(served, command);
+    count(command);
     const answer = await callTRPCProcedure({
       router: served.router,
       path: command,

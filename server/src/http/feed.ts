@@ -12,6 +12,7 @@ import {
   endStream,
   writeTo,
 } from "./event-streams.ts";
+import { keysChanged } from "./partner-keys.ts";
 import { callContext, requestContext } from "./request-context.ts";
 
 /** How the feed's streams are bounded. */
@@ -24,6 +25,8 @@ export interface FeedOptions {
 
 const pageEvents = 200;
 const heartbeatMsDefault = 15_000;
+// How long a stream goes on, at most, for somebody whose key was revoked without a signal.
+const renewMsMax = 5_000;
 // Many commands share a look, and looks of all streams together leave connections to queries.
 const restMs = 10;
 const looksAtOnce = 2;
@@ -88,6 +91,12 @@ async function tell(
   const lookOut = new LookOut(engine.signals, restMs);
   const stop = () => lookOut.wake();
   ending.addEventListener("abort", stop);
+  let renewAt = performance.now() + renewMsMax;
+  const off = engine.signals.on("stale", (wanted) => {
+    if (wanted !== keysChanged) return;
+    renewAt = 0;
+    lookOut.wake();
+  });
   let page = first;
   let told: string | undefined;
   let beatAt = performance.now() + heartbeatMs;
@@ -103,15 +112,19 @@ async function tell(
         told = mark;
       }
       if (page.events.length > 0) lookOut.found();
-      if (page.caughtUp) await lookOut.wait(beatAt - performance.now());
-      if (performance.now() >= beatAt) {
+      if (page.caughtUp) await lookOut.wait(Math.min(beatAt, renewAt) - performance.now());
+      if (performance.now() >= Math.min(beatAt, renewAt)) {
+        renewAt = performance.now() + renewMsMax;
         await renew();
+      }
+      if (performance.now() >= beatAt) {
         await writeTo(stream, ":\n\n");
         beatAt = performance.now() + heartbeatMs;
       }
       if (!ending.aborted) page = await ask(page.position);
     }
   } finally {
+    off();
     lookOut.end();
     ending.removeEventListener("abort", stop);
   }

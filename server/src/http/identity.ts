@@ -4,6 +4,7 @@ import type { Identity } from "../kernel/context.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { identifier } from "../kernel/schemas.ts";
+import { keysChanged } from "./partner-keys.ts";
 
 /** What a caller on this machine is, where neither host nor key says otherwise. */
 export const localIdentity: Identity = {
@@ -15,7 +16,8 @@ export const localIdentity: Identity = {
 
 const bearer = /^Bearer (slv_[A-Za-z0-9_-]{43})$/;
 
-// A revoked key works for this long at most; asking each time would cost every call a round trip.
+// A revoked key is forgotten at once where that is signalled; where the signal is lost, it works
+// for this long at most. Asking each time would cost every call a round trip.
 const rememberMs = 10_000;
 const rememberedMax = 10_000;
 
@@ -31,29 +33,58 @@ function hashKey(key: string): string {
 
 /** Finds who holds a key, and remembers it for a moment. */
 export class PartnerKeys {
-  readonly #known = new Map<string, { identity: Identity | undefined; until: number }>();
+  readonly #known = new Map<string, { holder: Holder | undefined; until: number }>();
+  readonly #heard = new WeakSet<Engine>();
+  #revocations = 0;
 
   /** Whom an Authorization header names; a fault where it names nobody. */
   async identify(engine: Engine, authorization: string): Promise<Identity> {
     const [, key] = bearer.exec(authorization) ?? [];
-    const identity = key === undefined ? undefined : await this.#find(engine, hashKey(key));
-    if (!identity) throw new Fault("UNAUTHENTICATED", "This key is unknown or was revoked.");
-    return identity;
+    const holder = key === undefined ? undefined : await this.#find(engine, hashKey(key));
+    if (!holder) throw new Fault("UNAUTHENTICATED", "This key is unknown or was revoked.");
+    engine.uses.keyUsed(holder.id);
+    return holder.identity;
   }
 
-  async #find(engine: Engine, hash: string): Promise<Identity | undefined> {
+  async #find(engine: Engine, hash: string): Promise<Holder | undefined> {
+    this.#listenTo(engine);
     const known = this.#known.get(hash);
-    if (known && known.until > Date.now()) return known.identity;
-    const { rows } = await engine.operationsPool.query<Omit<Identity, "actor">>(
-      `select tenant, partner, scopes from ${identifier(engine.schemas.write)}.partner_key
+    if (known && known.until > Date.now()) return known.holder;
+    const revocations = this.#revocations;
+    const { rows } = await engine.operationsPool.query<Omit<Identity, "actor"> & { id: string }>(
+      `select id, tenant, partner, scopes from ${identifier(engine.schemas.write)}.partner_key
        where key_hash = $1 and revoked_at is null`,
       [hash],
     );
-    const identity = rows[0] && { ...rows[0], actor: rows[0].partner };
+    const [found] = rows;
+    const holder = found && holderOf(found);
     if (this.#known.size >= rememberedMax) this.#known.clear();
-    this.#known.set(hash, { identity, until: Date.now() + rememberMs });
-    return identity;
+    // What was asked for before a revocation may be what has just been revoked.
+    if (revocations === this.#revocations) {
+      this.#known.set(hash, { holder, until: Date.now() + rememberMs });
+    }
+    return holder;
   }
+
+  #listenTo(engine: Engine): void {
+    if (this.#heard.has(engine)) return;
+    this.#heard.add(engine);
+    engine.signals.on("stale", (wanted) => {
+      if (wanted !== keysChanged) return;
+      this.#revocations += 1;
+      this.#known.clear();
+    });
+  }
+}
+
+/** A key by its number, and who has it. */
+interface Holder {
+  readonly id: string;
+  readonly identity: Identity;
+}
+
+function holderOf({ id, ...of }: Omit<Identity, "actor"> & { id: string }): Holder {
+  return { id, identity: { ...of, actor: of.partner } };
 }
 
 const loopbackAddress = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;

@@ -5,6 +5,7 @@ import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { receiptsMax } from "../kernel/receipt.ts";
 import { freshnessContract } from "../kernel/wanted-freshness.ts";
+import { countUse } from "./count-use.ts";
 import { type Entry, header, requestIdOf } from "./entry.ts";
 import { greet } from "./handshake.ts";
 import { isLocal, localIdentity } from "./identity.ts";
@@ -33,9 +34,12 @@ export async function requestContext(
   greet(req, res, { served: entry.served, path });
   const engine = entry.engine();
   if (!engine) throw new Fault("UNAVAILABLE", "Selvedge is not running just now.");
+  const identity = await identify(req, engine, entry);
+  // A stream was counted when it began.
+  if (!res.headersSent) countUse({ engine, identity }, entry.served, path, req);
   return {
     engine,
-    identity: await identify(req, engine, entry),
+    identity,
     commandId,
     freshness: readFreshness(req, engine),
     basedOn: header(req, basedOnHeader),

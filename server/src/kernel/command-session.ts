@@ -30,6 +30,11 @@ export class CommandSessions {
     this.cut = cutterOf(this.#pool);
   }
 
+  /** Its pool, for whoever counts its connections. */
+  get pool(): Pick<pg.Pool, "options" | "totalCount" | "idleCount" | "waitingCount"> {
+    return this.#pool;
+  }
+
   /** Tells of connections that fail while nobody uses them. */
   onIdleError(listener: (error: Error) => void): void {
     this.#pool.on("error", listener);

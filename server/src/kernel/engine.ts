@@ -10,6 +10,7 @@ import type { ReadTally } from "./read-tally.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Signals } from "./signals.ts";
+import type { UseTally } from "./use-tally.ts";
 
 /** What a process does; one may do all of it, or many may share it. */
 export type Role = "command" | "query" | "refresh" | "admin";
@@ -40,9 +41,21 @@ export interface Engine {
   readonly signals: Signals;
   /** Which commands met each other, counted. */
   readonly conflicts: ConflictTally;
+  /** What partners call, counted. */
+  readonly uses: UseTally;
   readonly log: Logger;
   /** Whether messages may go to addresses of private networks, and unencrypted. */
   readonly allowPrivate: boolean;
+  /** What is served, for operations that tell of it. */
+  readonly served: ServedContract;
+  /** Where the host has mounted pg-boss's own dashboard. */
+  readonly jobsDashboardUrl: string | undefined;
   /** The refusal that the violation of a constraint means, if one is declared. */
   refusalOf(constraint: string): Refusal | undefined;
+}
+
+/** As much of a contract as operations tell of. */
+export interface ServedContract {
+  readonly contract: readonly { readonly path: string; readonly deprecated?: string }[];
+  contractHash(): string;
 }

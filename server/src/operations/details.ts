@@ -35,6 +35,14 @@ export const generations = operation
             id: z.int(),
             readModel: z.string(),
             hash: z.string(),
+            /** What it is made from. */
+            definition: z.strictObject({
+              maintain: z.enum(["byKey", "whole"]),
+              key: z.array(z.string()),
+              columns: z.array(z.string()),
+              freshWithinMs: z.number(),
+              sql: z.string(),
+            }),
             group: z.string(),
             state: z.enum(["building", "filled", "ready", "current", "previous"]),
             filledRows: z.int(),
@@ -50,7 +58,10 @@ export const generations = operation
   .query(async ({ ctx, input }) => ({
     generations: await rowsOf(
       ctx.engine,
-      `select id, name as "readModel", hash, refresh_group as "group", state,
+      `select id, name as "readModel", hash, json_build_object(
+           'maintain', definition -> 'maintain', 'key', definition -> 'key',
+           'columns', definition -> 'columns', 'freshWithinMs', definition -> 'freshWithinMs',
+           'sql', definition -> 'sql') as definition, refresh_group as "group", state,
          filled_rows::int as "filledRows", ${iso("installed_at")} as "installedAt",
          ${iso("current_since")} as "currentSince", comparison, error
        from ${identifier(ctx.engine.schemas.write)}.generation
