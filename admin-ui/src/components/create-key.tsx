@@ -7,6 +7,7 @@ export function CreateKey({ partner }: { readonly partner?: string }) {
   return (
     <Action
       label="Create key"
+      scope="keys:write"
       consequence="Whoever has the key may do what you allow here. It is shown once, and only its hash is kept."
       act={({ operations }, reason, form) =>
         operations.createKey({

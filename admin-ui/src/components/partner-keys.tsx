@@ -48,6 +48,7 @@ export function PartnerKeys({ partner, keys }: Props) {
             revoked === null ? (
               <Action
                 label="Revoke"
+                scope="keys:write"
                 consequence={consequenceOf(partner, hint, isLast)}
                 act={({ operations }, reason) => operations.revokeKey({ id, reason })}
                 done={({ subscriptionsStopped: n }) =>

@@ -3,6 +3,7 @@ import { type FormEvent, useId, useState } from "react";
 import { explainFailure } from "../failure.ts";
 import { refusalInWords } from "../refusal.ts";
 import { useSelvedge } from "../selvedge-context.ts";
+import { useAccess } from "../use-access.ts";
 import { useAskAgain } from "../use-news.ts";
 import { DataTable } from "./data-table.tsx";
 
@@ -32,6 +33,7 @@ export function SettingsForm({ title, says, fields, rows, isSingle, changes }: P
   const id = useId();
   const selvedge = useSelvedge();
   const askAgain = useAskAgain();
+  const { may } = useAccess();
   // What is being written stays as it is, whatever is asked again meanwhile.
   const [draft, setDraft] = useState<readonly Row[] | null>(null);
   const [outcome, setOutcome] = useState<{ readonly failed: boolean; readonly text: string }>();
@@ -96,16 +98,18 @@ export function SettingsForm({ title, says, fields, rows, isSingle, changes }: P
       )}
       <div className="actions in-row">
         {draft === null ? (
-          <button
-            type="button"
-            className="act"
-            onClick={() => {
-              setOutcome(undefined);
-              setDraft(rows);
-            }}
-          >
-            Change<span className="unseen"> {title}</span>
-          </button>
+          may("settings:write") && (
+            <button
+              type="button"
+              className="act"
+              onClick={() => {
+                setOutcome(undefined);
+                setDraft(rows);
+              }}
+            >
+              Change<span className="unseen"> {title}</span>
+            </button>
+          )
         ) : (
           <>
             {!isSingle && (

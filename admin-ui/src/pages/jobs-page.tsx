@@ -157,6 +157,7 @@ function Undelivered({ news }: Props) {
               cell: ({ id }) => (
                 <Action
                   label="Resume"
+                  scope="webhooks:write"
                   consequence="Goes on behind the last event that was taken. Whoever stands at this address is told all since."
                   act={({ webhooks }, reason) => webhooks.resumeSubscription({ id, reason })}
                   done="It is told again."

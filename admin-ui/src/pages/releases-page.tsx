@@ -98,6 +98,7 @@ function Release({ name, generations }: Props) {
       {generations.some(({ state }) => state === "previous") && (
         <Action
           label="Return to previous"
+          scope="operations:admin"
           consequence={`Puts the previous generation of ${name} back in one transaction; once more undoes it.`}
           act={({ operations }, reason) => operations.returnToPrevious({ readModel: name, reason })}
           done="The previous generation is read again."
