@@ -163,3 +163,10 @@ export interface Api {
   readonly procedures: Readonly<Record<string, ProcedureShape>>;
   readonly contractHash: string;
 }
+
+/** How a call is sent. */
+export interface Asked {
+  readonly options: CallOptions;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly repeatable?: boolean;
+}

@@ -9,6 +9,7 @@ import {
 } from "./bulk.ts";
 import type {
   Api,
+  Asked,
   CallOptions,
   CommandOptions,
   CommandResult,
@@ -171,12 +172,9 @@ class SelvedgeClient<All extends CommandTable<All> = Commands, Facts = ReadModel
     options: QueryOptions = {},
   ): Promise<QueryResult<unknown>> {
     const own = this.#options.consistency === "none" ? [] : this.#receipts.list();
-    const headers = freshnessHeaders(own, options);
+    const asked = { options, headers: freshnessHeaders(own, options) };
     try {
-      const answer = await this.#send(begin("query", path), writeBody(input), {
-        options,
-        headers,
-      });
+      const answer = await this.#send(begin("query", path), writeBody(input), asked);
       return expectFields<QueryResult<unknown>>(path, answer, ["data", "freshness"]);
     } catch (error) {
       // The database was replaced. This call says so; the next ones must not fail for ever.
@@ -234,13 +232,6 @@ class SelvedgeClient<All extends CommandTable<All> = Commands, Facts = ReadModel
       return send(message, { fetch: this.#fetch, retriesMax, told, notices: this.#notices });
     });
   }
-}
-
-/** How a call is sent. */
-interface Asked {
-  readonly options: CallOptions;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly repeatable?: boolean;
 }
 
 /** A client of a server with these modules, commands and read models. */

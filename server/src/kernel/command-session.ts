@@ -3,6 +3,7 @@ import { type ControlledTransaction, Kysely, PostgresDialect, type PostgresPool 
 import pg from "pg";
 import array from "postgres-array";
 import { cutterOf } from "./pool.ts";
+import { VersionConflict } from "./version-conflict.ts";
 
 /*
  * A command talks to PostgreSQL a dozen times, and on a busy machine each time costs more in system
@@ -127,13 +128,6 @@ export class CommandSession {
       this.#client.release(true);
     }
   }
-}
-
-/**
- * Somebody else changed what this command changes: an update met no row of the version it had read.
- */
-export class VersionConflict extends Error {
-  override name = "VersionConflict";
 }
 
 type Answer = pg.QueryResult<pg.QueryResultRow>;

@@ -3,7 +3,6 @@ import { OptimisticLockError } from "@mikro-orm/postgresql";
 import { readDecision } from "./based-on.ts";
 import { changedInBetween, findBetween } from "./changed-in-between.ts";
 import { type CommandKey, commitWithLog, findAnswer } from "./command-log.ts";
-import { VersionConflict } from "./command-session.ts";
 import type { Passed } from "./command-trail.ts";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
@@ -11,6 +10,7 @@ import { type Receipt, writeReceipt } from "./receipt.ts";
 import { Refusal } from "./refusals.ts";
 import { refuseIfStale } from "./stale-decision.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
+import { VersionConflict } from "./version-conflict.ts";
 
 /** A command that is to be run. */
 export interface CommandToRun {
