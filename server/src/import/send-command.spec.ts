@@ -65,11 +65,14 @@ test("what is no SDK error stops the sending with its first line", async () => {
   await expect(failing(undefined)).rejects.toThrow(SendingStopped);
 });
 
-test("a command that met another one is sent again until it is applied", async () => {
+test.each([
+  ["that met another one", "CONFLICT"],
+  ["that a slow server did not answer in time", "TIMEOUT"],
+])("a command %s is sent again until it is applied", async (_, code) => {
   let attempts = 0;
   const outcome = await sendCommand(async () => {
     attempts += 1;
-    if (attempts < 4) throw failure("CONFLICT", "changed meanwhile");
+    if (attempts < 4) throw failure(code, "not now");
     return { data: null, repeated: false };
   });
   expect([outcome.state, attempts]).toEqual(["applied", 4]);

@@ -11,8 +11,11 @@ export class SendingStopped extends Error {
   override readonly name = "SendingStopped";
 }
 
-/** How often a command is sent again that met another one on the same stock. */
-const conflictAttemptsMax = 10;
+/** How often a command is sent that met another one on the same stock, or a server that is slow. */
+const attemptsMax = 10;
+
+// A server that is slow has not gone: an import that nobody watches waits for it.
+const passing = new Set(["CONFLICT", "TIMEOUT"]);
 
 /** Codes that speak about this one command: the next one may well be taken. */
 const aboutTheCommand = new Set([
@@ -24,7 +27,10 @@ const aboutTheCommand = new Set([
   "INTERNAL",
 ]);
 
-/** Sends one command, again while others stand in its way, and tells what became of it. */
+/**
+ * Sends one command, again while others stand in its way or the server is slow, and tells what
+ * became of it.
+ */
 export async function sendCommand<Data>(send: () => Promise<Answer<Data>>): Promise<Outcome<Data>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -33,7 +39,7 @@ export async function sendCommand<Data>(send: () => Promise<Answer<Data>>): Prom
     } catch (error) {
       const failure = failureOf(error);
       if (aboutTheCommand.has(failure.code)) return { state: "refused", ...failure };
-      if (failure.code !== "CONFLICT" || attempt === conflictAttemptsMax)
+      if (!passing.has(failure.code) || attempt === attemptsMax)
         throw new SendingStopped(stopReasonOf(failure.code, failure.message));
       // Jitter, so that commands which met once do not meet again.
       await pause(Math.random() * Math.min(1_000, 10 * 2 ** attempt));
