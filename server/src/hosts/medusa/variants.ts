@@ -3,7 +3,7 @@ import type { InputOf } from "../../host/paths.ts";
 /** What is read of a variant of Medusa. */
 export const variantFields: readonly string[] = [
   ...["id", "sku", "material", "options.value", "options.option.title"],
-  ...["product.handle", "product.material", "product.type.value", "product.collection.title"],
+  ...["product.handle", "product.material", "product.type.value"],
 ];
 
 /** A variant as Medusa's query answers it. */
@@ -19,7 +19,6 @@ export interface Variant {
     readonly handle?: string | null;
     readonly material?: string | null;
     readonly type?: { readonly value?: string | null } | null;
-    readonly collection?: { readonly title?: string | null } | null;
   } | null;
 }
 

@@ -1,4 +1,8 @@
-import { createStep, type StepExecutionContext, StepResponse } from "@medusajs/framework/workflows-sdk";
+import {
+  createStep,
+  type StepExecutionContext,
+  StepResponse,
+} from "@medusajs/framework/workflows-sdk";
 import { availability, cancelOrder, type OrderToPlace, placeOrder } from "@selvedge/server/medusa";
 
 /** Places an order in Selvedge, and cancels it where a later step fails. */
