@@ -3,7 +3,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Selvedge as Client } from "@selvedge/sdk";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { launchChromium } from "../../browser/chromium.ts";
 import type { TestDatabase } from "../../harness/database.ts";
 import { ownCluster } from "../../harness/own-cluster.ts";
 import { installProject, killAll, type MedusaProcess, runMedusa, startMedusa } from "./project.ts";
@@ -109,11 +110,13 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
 
   test("catches up on what it has missed, by a script that starts a Selvedge itself", async () => {
     expect(await board(missed)).toEqual([]);
-    const script = "./src/scripts/missed-orders.ts";
+    const script = "./src/scripts/missed-events.ts";
     const { code, said } = await runMedusa({ folder, databaseUrl }, "exec", script);
     expect(code, said).toBe(0);
     expect(said).toContain("Selvedge was idle");
     await onBoard(missed).toMatchObject([{ units: 1, status: "backordered" }]);
+    const skus = await inShop("select sku from selvedge.variant order by 1");
+    expect(skus).toEqual([{ sku: "TEE-L" }, { sku: "TEE-M" }]);
   });
 
   test("knows its users and keys, and customers as nobody", async () => {
@@ -177,7 +180,8 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
     const body = { channel: "shop", externalRef: "large", lines };
     expect(JSON.stringify(body).length).toBeGreaterThan(60_000);
     const path = "/selvedge/v1/commands/orders/placeOrder";
-    expect(await shop.call(path, { headers, body })).toMatchObject({
+    const once = { ...headers, "idempotency-key": "a-large-order" };
+    expect(await shop.call(path, { headers: once, body })).toMatchObject({
       status: 422,
       body: { reason: "variant-unknown" },
     });
@@ -274,6 +278,25 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
     const again = await shop.admin<Sampled>("samples", { ref: "S-3", sku, paidBy: "bea" });
     expect(again.before.rows).toMatchObject([{ sku, available: 2 }]);
   });
+
+  test(
+    "shows how far the warehouse is behind, in Medusa's own admin",
+    async () => {
+      const browser = await launchChromium();
+      onTestFinished(() => browser.close());
+      const page = await browser.newPage();
+      await page.goto(`${shop.baseUrl}/app/login`, { timeout: 5 * minutes });
+      const within = { timeout: 5 * minutes };
+      await page.getByPlaceholder("Email").fill(email, within);
+      await page.getByPlaceholder("Password").fill(password);
+      await page.getByRole("button", { name: "Continue with Email" }).click();
+      await page.getByRole("link", { name: "Warehouse" }).click(within);
+      const ours = page.frameLocator("iframe[title=Selvedge]");
+      await ours.getByRole("rowheader", { name: "orderBoard" }).waitFor(within);
+      await page.screenshot({ path: "/tmp/medusa-host/lag.png" });
+    },
+    15 * minutes,
+  );
 
   test("ends in good time, and leaves nothing of Selvedge behind", async () => {
     const { code, said } = await medusa.stop();

@@ -6,7 +6,7 @@ export type {
   MedusaStepContext,
   MedusaSubscriberCall,
 } from "./medusa.ts";
-export { medusaEvents, takeMedusaEvent, takeMissedOrders } from "./medusa-events.ts";
+export { medusaEvents, takeMedusaEvent, takeMissedEvents } from "./medusa-events.ts";
 export { type MedusaOptions, selvedgeModule } from "./module.ts";
 export { type MedusaRoute, type MedusaRouting, selvedgeRoutes } from "./routes.ts";
 export type { SelvedgeModuleService } from "./service.ts";

@@ -22,18 +22,35 @@ export async function takeMedusaEvent({ event, container }: MedusaSubscriberCall
   await selvedge.takeHostEvent({ id: id ? `${type}:${id}` : "", type, data, identity });
 }
 
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
 
 /**
- * A scheduled job: takes the orders of the last day again. What Medusa's event bus lost with a
- * process, or told while Selvedge was not there, is placed by it; what was placed stays as it is.
+ * Takes the variants and orders of the last hours again, for a scheduled job. What Medusa's event
+ * bus lost with a process, or told while Selvedge was not there, is made up for; what was taken
+ * stays as it is.
  */
-export async function takeMissedOrders(container: MedusaContainer): Promise<void> {
-  const since = new Date(Date.now() - dayMs);
-  const placed = { status: "pending", created_at: { $gte: since } };
-  for (const order of await readAll<{ id: string }>(container, "order", ["id"], placed)) {
-    await takeMedusaEvent({ event: { name: "order.placed", data: order }, container });
+export async function takeMissedEvents(
+  container: MedusaContainer,
+  { hours = 1 }: { readonly hours?: number } = {},
+): Promise<void> {
+  const created_at = { $gte: new Date(Date.now() - hours * hourMs) };
+  const missed = async (name: string, entity: string, more: Readonly<Record<string, unknown>>) => {
+    const rows = await readAll<{ id: string }>(container, entity, ["id"], { created_at, ...more });
+    return rows.map(({ id }) => ({ name, data: { id } }));
+  };
+  const events = [
+    ...(await missed("product-variant.created", "variant", {})),
+    ...(await missed("order.placed", "order", { status: "pending" })),
+  ];
+  const failures: unknown[] = [];
+  for (const event of events) {
+    await takeMedusaEvent({ event, container }).catch((error) => failures.push(error));
   }
+  if (failures.length === 0) return;
+  throw new AggregateError(
+    failures,
+    `${failures.length} of ${events.length} events are not taken.`,
+  );
 }
 
 /** Registers what is done with Medusa's events. */

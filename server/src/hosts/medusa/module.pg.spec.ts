@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../../../../test/harness/database.ts";
 import { type FakeMedusa, fakeMedusa } from "./fake-medusa.fixture.ts";
-import { medusaEvents, takeMedusaEvent, takeMissedOrders } from "./medusa-events.ts";
+import { medusaEvents, takeMedusaEvent, takeMissedEvents } from "./medusa-events.ts";
 import { selvedgeRoutes } from "./routes.ts";
 import { availability, cancelOrder, placeOrder } from "./steps.ts";
 
@@ -58,8 +58,8 @@ describe("an event", () => {
 
   test("of an order that was missed is made up for", async () => {
     const order = anOrder(...variantsOf("M-1"));
-    await takeMissedOrders(medusa.container);
-    await takeMissedOrders(medusa.container);
+    await takeMissedEvents(medusa.container);
+    await takeMissedEvents(medusa.container);
     expect(await ordersOf(order.id)).toHaveLength(1);
   });
 
