@@ -44,7 +44,7 @@ export interface ListenerOptions {
 
 const pageEvents = 50;
 // Many commands share a look.
-const restMs = 10;
+const restMs = 50;
 // Where nothing is heard it is looked by the clock; so long waits who has failed, at least.
 const lookMs = 1_000;
 // What was not wanted is looked at again after a crash; that is cheaper than a write for each look.

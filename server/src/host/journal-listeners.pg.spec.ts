@@ -200,6 +200,25 @@ test("an event that is in the host's hands when it stops is told again", async (
   held.resolve();
 });
 
+test("a name that is given anew waits until its last event is out of the host's hands", async () => {
+  const selvedge = await startProcess();
+  const held = Promise.withResolvers<void>();
+  const taking = Promise.withResolvers<void>();
+  const first = listen(selvedge, () => {
+    taking.resolve();
+    return held.promise;
+  });
+  const [one = ""] = await registers(selvedge, 1);
+  await taking.promise;
+  const ended = first.off();
+  const second = listen(selvedge);
+  const [two = ""] = await registers(selvedge, 1);
+  held.resolve();
+  await ended;
+  await expect.poll(second.skus, late).toEqual([two]);
+  expect(first.skus()).toEqual([one]);
+});
+
 test.each(["", "a b", "x".repeat(101)])("%j is no listener's name", (odd) => {
   const idle = createSelvedge({ databaseUrl: database.url });
   expect(() => idle.on({ name: odd }, () => undefined)).toThrow("name");

@@ -21,6 +21,8 @@ export class LockSession {
   readonly #applicationName: string;
   // One connection does one thing at a time.
   readonly #inTurn = pLimit(1);
+  // To the database, whoever has a lock may have it twice.
+  readonly #mine = new Set<string>();
   #held: Promise<Held> | undefined;
 
   constructor(connectionString: string, applicationName: string) {
@@ -35,16 +37,27 @@ export class LockSession {
     return () => this.#letGo(held, `select pg_advisory_unlock_shared${lockOn(name)}`);
   }
 
-  /** Takes a lock for this process alone; undefined where another has it. */
+  /** Takes a lock for one alone; undefined where another has it, here or elsewhere. */
   async tryLock(name: string): Promise<HeldLock | undefined> {
-    const held = await this.#session();
-    const { rows } = await this.#ask<{ taken: boolean }>(
-      held,
-      `select pg_try_advisory_lock${lockOn(name)} as taken`,
-    );
-    if (!rows[0]?.taken) return undefined;
-    const release = () => this.#letGo(held, `select pg_advisory_unlock${lockOn(name)}`);
-    return { lost: held.lost, release };
+    if (this.#mine.has(name)) return undefined;
+    this.#mine.add(name);
+    let isTaken = false;
+    try {
+      const held = await this.#session();
+      const { rows } = await this.#ask<{ taken: boolean }>(
+        held,
+        `select pg_try_advisory_lock${lockOn(name)} as taken`,
+      );
+      isTaken = rows[0]?.taken ?? false;
+      if (!isTaken) return undefined;
+      const release = async () => {
+        await this.#letGo(held, `select pg_advisory_unlock${lockOn(name)}`);
+        this.#mine.delete(name);
+      };
+      return { lost: held.lost, release };
+    } finally {
+      if (!isTaken) this.#mine.delete(name);
+    }
   }
 
   /** Ends the connection, and lets go of all locks thereby. */

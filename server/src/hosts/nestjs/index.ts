@@ -1,0 +1,3 @@
+export type { SelvedgeModuleAsyncOptions, SelvedgeModuleOptions } from "./selvedge-module.ts";
+export { SelvedgeModule } from "./selvedge-module.ts";
+export { SelvedgeService } from "./selvedge-service.ts";
