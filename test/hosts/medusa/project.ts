@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { plainEnv } from "../host-project.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -36,7 +37,7 @@ export async function installProject(): Promise<string> {
     await writeFile(join(folder, "wanted.json"), wanted);
     await run("sh", ["-c", "cp wanted.json package.json && npm install --no-audit --no-fund"], {
       cwd: folder,
-      maxBuffer: 1 << 26,
+      env: plainEnv,
     }).catch(async (error) => {
       await rm(join(folder, "package.json"), { force: true });
       throw error;
@@ -57,7 +58,7 @@ async function packInto(folder: string): Promise<Record<string, string>> {
   const making = await mkdtemp(join(tmpdir(), "selvedge-packing-"));
   const workspaces = packages.flatMap((name) => ["-w", name]);
   const options = ["--ignore-scripts", "--loglevel=error", "--pack-destination", making];
-  await run("npm", ["pack", ...options, ...workspaces], { cwd: root });
+  await run("npm", ["pack", ...options, ...workspaces], { cwd: root, env: plainEnv });
   const packed: Record<string, string> = {};
   const before = await readdir(folder);
   for (const file of await readdir(making)) {
@@ -103,9 +104,8 @@ function spawnMedusa({ folder, databaseUrl }: Shop, args: readonly string[]) {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: folder,
     env: {
-      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "development" },
+      ...{ ...plainEnv, NODE_ENV: "development", MEDUSA_DISABLE_TELEMETRY: "true" },
       ...{ DATABASE_URL: databaseUrl, JWT_SECRET: "jwt of a test", COOKIE_SECRET: "of a test" },
-      MEDUSA_DISABLE_TELEMETRY: "true",
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
