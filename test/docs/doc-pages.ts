@@ -18,6 +18,7 @@ export interface Block {
 export function pages(): string[] {
   const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "sdk/README.md"].concat(
     "examples/partners/README.md",
+    "examples/hosts/medusa/README.md",
   );
   const below = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))

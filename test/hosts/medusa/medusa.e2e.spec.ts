@@ -11,8 +11,8 @@ import { installProject, killAll, type MedusaProcess, runMedusa, startMedusa } f
 import { Shop } from "./shop.ts";
 
 /*
- * The project of examples/hosts/medusa on the real Medusa. Installing that takes minutes and most of
- * a gigabyte, so it is a job of its own; one Medusa serves all of it, in the order written here.
+ * The project of examples/hosts/medusa on the real Medusa. Installing that takes minutes, and most
+ * of a gigabyte, so it is a job of its own; one Medusa serves all of it, in the order written here.
  */
 
 const asked = process.env.SELVEDGE_MEDUSA === "1";
@@ -334,10 +334,9 @@ interface Sampled {
 }
 
 // A subscriber of the shop's own, which writes down what it hears.
-const hearing = `
-import { appendFileSync } from "node:fs";
-
-export const config = { event: ["selvedge.OrderPlaced", "selvedge.ParcelHandedOver"] };
-export default async ({ event }: { event: object }) =>
-  appendFileSync("heard.jsonl", JSON.stringify(event) + "\\n");
-`;
+const hearing = [
+  'import { appendFileSync } from "node:fs";',
+  'export const config = { event: ["selvedge.OrderPlaced", "selvedge.ParcelHandedOver"] };',
+  "export default async ({ event }: { event: object }) =>",
+  '  appendFileSync("heard.jsonl", `${JSON.stringify(event)}\\n`);',
+].join("\n");

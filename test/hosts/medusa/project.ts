@@ -19,8 +19,8 @@ interface Manifest {
 }
 
 /**
- * The project of examples/hosts/medusa as a shop has it: Medusa from npm, and Selvedge's packages as
- * they would be published. Medusa is kept for the next run, as it takes minutes.
+ * The project of examples/hosts/medusa as a shop has it: Medusa from npm, and our packages as they
+ * would be published. Medusa is kept for the next run, as it takes minutes.
  */
 export async function installProject(): Promise<string> {
   const manifest: Manifest = JSON.parse(await readFile(join(example, "package.json"), "utf8"));

@@ -1,4 +1,4 @@
-// What is used of Medusa, by its shape: a project brings its own Medusa, and none is installed here.
+// What is used of Medusa, by its shape: a project brings its own, and none is installed here.
 
 /** Medusa's container. */
 export interface MedusaContainer {

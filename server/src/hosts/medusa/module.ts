@@ -30,8 +30,12 @@ const rolesOf: Readonly<Record<WorkerMode, readonly Role[]>> = {
 };
 
 /**
- * Makes the service of a Medusa module: `Module("selvedge", { service: selvedgeModule(container) })`.
- * It starts and stops with Medusa; a start that fails is logged and tried again, and Medusa goes on.
+ * Makes the service of a Medusa module. It starts and stops with Medusa; a start that fails is
+ * logged and tried again, and Medusa goes on.
+ *
+ * ```js
+ * export default Module("selvedge", { service: selvedgeModule(container) });
+ * ```
  *
  * @param container Medusa's own, of `@medusajs/framework`; a module's sees no other modules.
  */
