@@ -193,6 +193,10 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
     const known = () =>
       inShop("select sku, style, colour, size, material from selvedge.variant where sku ~ 'COAT'");
     await expect.poll(known, soon).toEqual([facts]);
+    const sizes = Array.from({ length: 40 }, (_, i) => `${i + 1}`);
+    await shop.offers("SOCK", ...sizes);
+    const socks = () => inShop("select sku from selvedge.variant where sku ~ 'SOCK'");
+    await expect.poll(socks, soon).toHaveLength(sizes.length);
   });
 
   let sold = "";
@@ -338,5 +342,5 @@ const hearing = [
   'import { appendFileSync } from "node:fs";',
   'export const config = { event: ["selvedge.OrderPlaced", "selvedge.ParcelHandedOver"] };',
   "export default async ({ event }: { event: object }) =>",
-  '  appendFileSync("heard.jsonl", `${JSON.stringify(event)}\\n`);',
+  '  appendFileSync("heard.jsonl", JSON.stringify(event) + "\\n");',
 ].join("\n");

@@ -36,11 +36,12 @@ export function fakeMedusa(
   const parts: Record<string, unknown> = {
     query: {
       graph: async ({ entity, filters }: { entity: string; filters: Record<string, unknown> }) => {
-        const { id } = filters;
-        const rows = entities.get(entity) ?? [];
-        return {
-          data: rows.filter((row) => id === undefined || (row as { id: string }).id === id),
-        };
+        const { id, status } = filters;
+        const rows = (entities.get(entity) ?? []) as { id: string; status?: string }[];
+        const data = rows
+          .filter((row) => id === undefined || row.id === id)
+          .filter((row) => status === undefined || (row.status ?? "pending") === status);
+        return { data };
       },
     },
     event_bus: { emit: async (event: FakeMedusa["emitted"][number]) => void emitted.push(event) },

@@ -1,4 +1,3 @@
-export type { ActorRules } from "./identity.ts";
 export type {
   MedusaActor,
   MedusaContainer,

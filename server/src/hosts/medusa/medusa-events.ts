@@ -1,5 +1,4 @@
 import type { HostEventHandler, House } from "../../host/host-events.ts";
-import type { InputOf } from "../../host/paths.ts";
 import { SelvedgeError } from "../../host/selvedge-error.ts";
 import type { MedusaContainer, MedusaLogger, MedusaSide, MedusaSubscriberCall } from "./medusa.ts";
 import { type Order, orderFields, orderOf } from "./orders.ts";
@@ -25,22 +24,27 @@ export async function takeMedusaEvent({ event, container }: MedusaSubscriberCall
 const hourMs = 3_600_000;
 
 /**
- * Takes the variants and orders of the last hours again, for a scheduled job. What Medusa's event
- * bus lost with a process, or told while Selvedge was not there, is made up for; what was taken
- * stays as it is.
+ * Takes the last hours' variants, orders and cancellations again, for a scheduled job. What
+ * Medusa's event bus lost with a process, or told while Selvedge was not there, is made up for;
+ * what was taken stays as it is.
  */
 export async function takeMissedEvents(
   container: MedusaContainer,
   { hours = 1 }: { readonly hours?: number } = {},
 ): Promise<void> {
-  const created_at = { $gte: new Date(Date.now() - hours * hourMs) };
-  const missed = async (name: string, entity: string, more: Readonly<Record<string, unknown>>) => {
-    const rows = await readAll<{ id: string }>(container, entity, ["id"], { created_at, ...more });
+  const since = { $gte: new Date(Date.now() - hours * hourMs) };
+  const missed = async (
+    name: string,
+    entity: string,
+    filters: Readonly<Record<string, unknown>>,
+  ) => {
+    const rows = await readAll<{ id: string }>(container, entity, ["id"], filters);
     return rows.map(({ id }) => ({ name, data: { id } }));
   };
   const events = [
-    ...(await missed("product-variant.created", "variant", {})),
-    ...(await missed("order.placed", "order", { status: "pending" })),
+    ...(await missed("product-variant.created", "variant", { created_at: since })),
+    ...(await missed("order.placed", "order", { status: "pending", created_at: since })),
+    ...(await missed("order.canceled", "order", { status: "canceled", canceled_at: since })),
   ];
   const failures: unknown[] = [];
   for (const event of events) {
@@ -65,20 +69,23 @@ export function takeMedusaEvents(
     const [order] = await readAll<Order>(container, "order", orderFields, { id });
     const placing = order && orderOf(order, channel);
     if (!order || !placing) return logger.debug(`Selvedge: nothing of order ${id} is sent.`);
-    if ((await placed(house, placing)) !== "variant-unknown") return;
+    const place = (...expected: readonly string[]) =>
+      unless(["external-ref-taken", ...expected], house.execute("orders.placeOrder", placing));
+    if ((await place("variant-unknown")) !== "variant-unknown") return;
     const variants = order.items.flatMap(({ variant }) => variant ?? []);
     await registerVariants(house, variants, logger);
-    await placed(house, placing, "orderly");
+    await place();
   });
 
   on("order.canceled", async ({ data: { id } }, house) => {
     const asked = { maxStaleMs: 0, deadlineMs: 5_000 };
     const { data } = await house.ask("orders.orderBoard", { channel, externalRef: id }, asked);
     for (const { orderId } of data.rows) {
-      await unless(
-        ["order-cancelled", "order-unknown"],
+      const refused = await unless(
+        ["order-cancelled", "order-handed-over"],
         house.execute("orders.cancelOrder", { orderId, reason: "cancelled in Medusa" }),
       );
+      if (refused === "order-handed-over") logger.warn(`Selvedge: order ${id} has left already.`);
     }
   });
 
@@ -92,16 +99,6 @@ export function takeMedusaEvents(
     const variants = await readAll<Variant>(container, "variant", variantFields, { id });
     await registerVariants(house, variants, logger);
   });
-}
-
-/** Places an order that may be placed already; answers why it could not be. */
-function placed(
-  house: House,
-  placing: InputOf<"orders.placeOrder">,
-  variants: "unsure" | "orderly" = "unsure",
-): Promise<string | undefined> {
-  const expected = ["external-ref-taken", ...(variants === "unsure" ? ["variant-unknown"] : [])];
-  return unless(expected, house.execute("orders.placeOrder", placing));
 }
 
 async function registerVariants(

@@ -71,6 +71,27 @@ describe("an event", () => {
     expect(await ordersOf(order.id)).toMatchObject([{ cancelled: true }]);
   });
 
+  test("of a cancellation that was missed is made up for; told too late, an order is none", async () => {
+    const order = anOrder(...variantsOf("L-1"));
+    await tell("order.placed", order);
+    medusa.entities.set("order", [{ ...order, status: "canceled" }]);
+    await takeMissedEvents(medusa.container);
+    expect(await ordersOf(order.id)).toMatchObject([{ cancelled: true }]);
+    const late = { ...anOrder(...variantsOf("L-1")), status: "canceled" };
+    medusa.entities.set("order", [late]);
+    await tell("order.placed", late);
+    await takeMissedEvents(medusa.container);
+    expect(await ordersOf(late.id)).toEqual([]);
+  });
+
+  test("that cannot be taken does not keep the next ones from it", async () => {
+    const bad = { ...anOrder(...variantsOf("B-1")), items: [{ id: "i", variant_sku: "B-1" }] };
+    const good = anOrder(...variantsOf("B-1"));
+    medusa.entities.set("order", [bad, good]);
+    await expect(takeMissedEvents(medusa.container)).rejects.toThrow(/^1 of \d+ events/);
+    expect(await ordersOf(good.id)).toHaveLength(1);
+  });
+
   test("of an order without SKUs, or of one that is gone, is nothing", async () => {
     const order = anOrder();
     await tell("order.placed", order);

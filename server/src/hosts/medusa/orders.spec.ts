@@ -42,6 +42,12 @@ describe("an order of Medusa", () => {
     expect(placing?.lines.map(({ sku }) => sku)).toEqual(["NEW", "GONE"]);
   });
 
+  test("is no order of ours once it is cancelled", () => {
+    const cancelled = { ...order(item("ordli_1", 1, { variant_sku: "TEE" })), status: "canceled" };
+    expect(orderOf(cancelled, "medusa")).toBeUndefined();
+    expect(orderOf({ ...cancelled, status: "pending" }, "medusa")?.lines).toHaveLength(1);
+  });
+
   test("is no order of ours where nothing in it has a SKU", () => {
     expect(orderOf(order(item("ordli_1", 1)), "medusa")).toBeUndefined();
   });

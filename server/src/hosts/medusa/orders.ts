@@ -3,7 +3,7 @@ import { type Variant, variantFields } from "./variants.ts";
 
 /** What is read of an order of Medusa. */
 export const orderFields: readonly string[] = [
-  ...["id", "created_at", "items.id", "items.unit_price", "items.variant_sku"],
+  ...["id", "status", "created_at", "items.id", "items.unit_price", "items.variant_sku"],
   // Asked for as the item's own, Medusa leaves it out.
   "items.detail.quantity",
   ...variantFields.map((field) => `items.variant.${field}`),
@@ -21,6 +21,7 @@ export interface Item {
 /** An order as Medusa's query answers it. */
 export interface Order {
   readonly id: string;
+  readonly status?: string;
   readonly created_at: string | Date;
   readonly items: readonly Item[];
 }
@@ -30,11 +31,13 @@ export function skuOf({ variant, variant_sku }: Item): string | undefined {
   return variant?.sku ?? variant_sku ?? undefined;
 }
 
-/** An order as Selvedge takes it; undefined where nothing in it has a SKU. */
+/** An order as Selvedge takes it; undefined where there is nothing in it for a warehouse. */
 export function orderOf(
-  { id, created_at, items }: Order,
+  { id, status, created_at, items }: Order,
   channel: string,
 ): InputOf<"orders.placeOrder"> | undefined {
+  // Told late, it may be cancelled by now.
+  if (status === "canceled") return undefined;
   const lines = items
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .flatMap((item) => {
