@@ -182,7 +182,7 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
     const path = "/selvedge/v1/commands/orders/placeOrder";
     const once = { ...headers, "idempotency-key": "a-large-order" };
     expect(await shop.call(path, { headers: once, body })).toMatchObject({
-      status: 422,
+      status: 404,
       body: { reason: "variant-unknown" },
     });
   });
@@ -227,13 +227,13 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
         ...{ waveId, task, qty, scannedBin: "A-1", scannedSku: sku },
       });
     }
-    const pack = async (tracking: string, ...items: { line: number; qty: number }[]) => {
-      const { shipmentId } = (await client.shipments.packParcel({ orderId, items })).data;
+    const pack = async (tracking: string, item: { line: number; qty: number }) => {
+      const { shipmentId } = (await client.shipments.packParcel({ orderId, items: [item] })).data;
       await client.shipments.labelParcel({ shipmentId, carrier: "DHL", tracking });
       return shipmentId;
     };
-    const first = await pack("JD1", { line: 1, qty: 1 });
-    const second = await pack("JD2", { line: 1, qty: 1 }, { line: 2, qty: 1 });
+    const first = await pack("JD1", { line: 1, qty: 2 });
+    const second = await pack("JD2", { line: 2, qty: 1 });
     await client.shipments.handOver({ shipmentIds: [first, second], manifest: "M-1" });
 
     const parcels = async () => {
@@ -253,8 +253,8 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
     await expect.poll(parcels, soon).toEqual({
       status: "shipped",
       parcels: [
-        { id: first, shipped: true, tracking: ["JD1"], items: { "COAT-S": 1 } },
-        { id: second, shipped: true, tracking: ["JD2"], items: { "COAT-S": 1, "TEE-L": 1 } },
+        { id: first, shipped: true, tracking: ["JD1"], items: { "COAT-S": 2 } },
+        { id: second, shipped: true, tracking: ["JD2"], items: { "TEE-L": 1 } },
       ],
     });
     const told = async () => (await heard()).map(({ name, data }) => `${name} ${data.id}`);
@@ -297,7 +297,6 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
       await page.getByRole("link", { name: "Warehouse" }).click(within);
       const ours = page.frameLocator("iframe[title=Selvedge]");
       await ours.getByRole("rowheader", { name: "orderBoard" }).waitFor(within);
-      await page.screenshot({ path: "/tmp/medusa-host/lag.png" });
     },
     15 * minutes,
   );
