@@ -25,7 +25,9 @@ interface Manifest {
 export async function installProject(): Promise<string> {
   const manifest: Manifest = JSON.parse(await readFile(join(example, "package.json"), "utf8"));
   const version = manifest.dependencies["@medusajs/medusa"];
-  const folder = join(tmpdir(), `selvedge-medusa-${version}`);
+  // Outside of the repository, whose own packages it must not find, and each checkout's own.
+  const checkout = createHash("sha256").update(root).digest("hex").slice(0, 8);
+  const folder = join(tmpdir(), `selvedge-medusa-${version}-${checkout}`);
   await mkdir(join(folder, "packages"), { recursive: true });
   const ours = await packInto(join(folder, "packages"));
   const dependencies = { ...manifest.dependencies, ...ours };
