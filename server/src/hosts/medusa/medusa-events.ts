@@ -78,7 +78,8 @@ export function takeMedusaEvents(
   });
 
   on("order.canceled", async ({ data: { id } }, house) => {
-    const asked = { maxStaleMs: 0, deadlineMs: 5_000 };
+    // Exact, and without a wait for the refresh.
+    const asked = { maxStaleMs: 0, onMiss: "patch", deadlineMs: 5_000 } as const;
     const { data } = await house.ask("orders.orderBoard", { channel, externalRef: id }, asked);
     for (const { orderId } of data.rows) {
       const refused = await unless(
