@@ -20,6 +20,8 @@ export function pages(): string[] {
     "examples/partners/README.md",
     "examples/hosts/extended/README.md",
     "examples/hosts/container/README.md",
+    "examples/hosts/medusa/README.md",
+    "examples/hosts/n8n/README.md",
   );
   const below = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
