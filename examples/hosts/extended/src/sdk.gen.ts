@@ -177,7 +177,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "4d342379c0aaef3d38966831ed84478480753ce73010a9ddcb0d5f6cb013befb";
+export const contractHash = "ee554d4706e4b6253591d5d7589ff1b66db5575ec50133cc64949634d396ff5d";
 
 /** A client of this server: `selvedge.<module>.<procedure>(input, options)`. */
 export type Selvedge = Client<Modules, Commands, ReadModelFacts>;
