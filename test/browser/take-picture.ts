@@ -19,7 +19,7 @@ const { folder, remove } = await temporaryFolder();
 const server = await startServerProcess(join(folder, "postgres"));
 const browser = await launchChromium();
 try {
-  const size = { width: 1280, height: 1_130 };
+  const size = { width: 1280, height: 1_180 };
   const { page } = await openAdminPage(browser, `${server.baseUrl}/admin/`, { viewport: size });
   await mkdir(dirname(picture), { recursive: true });
   let taken: Promise<unknown> | undefined;
