@@ -1,5 +1,4 @@
 import type { ReadModelFacts } from "./api.gen.ts";
-import type { SelvedgeError } from "./errors.ts";
 
 /** Options of any call. */
 export interface CallOptions {
@@ -83,8 +82,8 @@ export interface LiveOptions {
   signal?: AbortSignal | undefined;
   /** How long one asking may take in ms. Default: 10,000. */
   timeoutMs?: number | undefined;
-  /** Told of each failure that another attempt may mend, and that one is made. */
-  onFailure?: ((error: SelvedgeError) => void) | undefined;
+  /** Told of each `SelvedgeError` that another attempt may mend, and that one is made. */
+  onFailure?: ((error: Error) => void) | undefined;
 }
 
 /** The answer to a command. */

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
+import { pool as poolOf } from "../../server/src/kernel/pool.ts";
+import { silent } from "../../server/src/log.ts";
 import { templateName } from "./cluster.ts";
 
 /** A database of one test file's own. */
@@ -18,7 +20,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   await onCluster(clusterUrl, `create database ${name} template ${templateName}`);
   const url = new URL(clusterUrl);
   url.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: 4, options: "-c timezone=UTC" });
+  const pool = poolOf(silent, { connectionString: url.href, max: 4, options: "-c timezone=UTC" });
   pool.on("error", () => undefined);
   return {
     url: url.href,

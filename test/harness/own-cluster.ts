@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import pg from "pg";
 import { startEmbeddedPostgres } from "../../server/src/embedded/postgres.ts";
+import { pool as poolOf } from "../../server/src/kernel/pool.ts";
+import { silent } from "../../server/src/log.ts";
 import type { TestDatabase } from "./database.ts";
 import { temporaryFolder } from "./processes.ts";
 
@@ -9,7 +10,7 @@ export async function ownCluster(): Promise<TestDatabase> {
   const { folder, remove } = await temporaryFolder();
   const settings = { fsync: "off", full_page_writes: "off" };
   const server = await startEmbeddedPostgres({ dataDir: join(folder, "data"), settings });
-  const pool = new pg.Pool({ connectionString: server.url, max: 4, options: "-c timezone=UTC" });
+  const pool = poolOf(silent, { connectionString: server.url, max: 4, options: "-c timezone=UTC" });
   pool.on("error", () => undefined);
   return {
     url: server.url,

@@ -8,7 +8,9 @@ import {
   startEmbeddedPostgres,
 } from "../../server/src/embedded/postgres.ts";
 import { queryLogin } from "../../server/src/kernel/migrate.ts";
+import { pool as poolOf } from "../../server/src/kernel/pool.ts";
 import { defaultSchemas } from "../../server/src/kernel/schemas.ts";
+import { silent } from "../../server/src/log.ts";
 import { startSelvedge, type TestSelvedge } from "./selvedge.ts";
 import { type Standby, startStandby } from "./standby.ts";
 
@@ -31,7 +33,7 @@ export async function startReplicated(): Promise<ReplicatedSelvedge> {
   const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "32MB" };
   const primary = await startEmbeddedPostgres({ dataDir: join(folder, "data"), settings });
   const standby = await startStandby(primary);
-  const pool = new pg.Pool({ connectionString: primary.url, options: "-c timezone=UTC" });
+  const pool = poolOf(silent, { connectionString: primary.url, options: "-c timezone=UTC" });
   pool.on("error", () => undefined);
   const database: TestSelvedge["database"] = {
     url: primary.url,

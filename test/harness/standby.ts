@@ -19,6 +19,8 @@ import { clusterPaths } from "../../server/src/embedded/data-folder.ts";
 import { launch } from "../../server/src/embedded/launch.ts";
 import type { EmbeddedPostgres } from "../../server/src/embedded/postgres.ts";
 import { isRoot, type RunAs } from "../../server/src/embedded/run-as.ts";
+import { pool as poolOf } from "../../server/src/kernel/pool.ts";
+import { silent } from "../../server/src/log.ts";
 
 /** A streaming replica of an embedded PostgreSQL, whose replay a test can hold back. */
 export interface Standby {
@@ -100,7 +102,7 @@ export async function startStandby(
     url.port = String(port);
     return url.href;
   };
-  const pool = new pg.Pool({ connectionString: urlOf(primary.url), max: 2 });
+  const pool = poolOf(silent, { connectionString: urlOf(primary.url), max: 2 });
   pool.on("error", () => undefined);
   return {
     ...{ host: primary.host, port, urlOf },

@@ -28,6 +28,8 @@ export class CommandSessions {
       types.setTypeParser(Number(oid), parse as (text: string) => unknown);
     }
     this.#pool = new pg.Pool({ ...config, types, pipeline: true } as pg.PoolConfig);
+    // One that is cut while it is being ended is heard by nobody else.
+    this.#pool.on("connect", (client) => client.on("error", () => undefined));
     this.cut = cutterOf(this.#pool);
   }
 

@@ -1,5 +1,5 @@
 import { Selvedge } from "@selvedge/sdk";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { currentOf } from "../../../test/harness/generations.ts";
 import { startSelvedge, type TestSelvedge } from "../../../test/harness/selvedge.ts";
@@ -8,6 +8,7 @@ import { CostTally, storeCosts } from "./cost-tally.ts";
 import type { Engine } from "./engine.ts";
 import { trialMsMax } from "./live-trial.ts";
 import { queryLogin } from "./migrate.ts";
+import { pool as poolOf } from "./pool.ts";
 import { ReadReporter } from "./read-reporter.ts";
 import { defaultSchemas as schemas } from "./schemas.ts";
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   if (!it.selvedge.engine) throw new Error("It was started.");
   engine = it.selvedge.engine;
   client = new Selvedge({ baseUrl: it.baseUrl, consistency: "none", retriesMax: 0 });
-  trialPool = new pg.Pool({
+  trialPool = poolOf(silent, {
     ...queryLogin(it.database.url, schemas),
     options: `-c search_path=selvedge_read -c statement_timeout=${trialMsMax}`,
     max: 1,
@@ -138,7 +139,7 @@ describe("reads", () => {
     for (const tally of tallies) {
       for (const name of ["b", "a"]) tally.add(name, { keptReads: 2, keptMs: 3 });
     }
-    const pool = new pg.Pool({ connectionString: it.database.url, max: 8 });
+    const pool = poolOf(silent, { connectionString: it.database.url, max: 8 });
     await Promise.all(tallies.map((tally) => storeCosts(pool, schemas, tally)));
     await pool.end();
     expect(await stored()).toMatchObject([

@@ -1,9 +1,10 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { currentOf } from "../../../test/harness/generations.ts";
 import { openWriteSide, type WriteSide } from "../../../test/harness/write-side.ts";
 import { silent } from "../log.ts";
 import { type Costs, CostTally } from "./cost-tally.ts";
+import { pool as poolOf } from "./pool.ts";
 import { RefreshLoop } from "./refresh-loop.ts";
 import { RefreshTally } from "./refresh-tally.ts";
 import { defaultSchemas as schemas } from "./schemas.ts";
@@ -14,7 +15,7 @@ let it: WriteSide;
 let pool: pg.Pool;
 beforeAll(async () => {
   it = await openWriteSide();
-  pool = new pg.Pool({ connectionString: it.database.url, max: 3 });
+  pool = poolOf(silent, { connectionString: it.database.url, max: 3 });
 });
 afterAll(async () => {
   await pool.end();

@@ -1,9 +1,11 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
 import { startSelvedge } from "../../../test/harness/selvedge.ts";
 import { type Costs, CostTally, storeCosts } from "../kernel/cost-tally.ts";
+import { pool as poolOf } from "../kernel/pool.ts";
 import { defaultSchemas as schemas } from "../kernel/schemas.ts";
+import { silent } from "../log.ts";
 import { readModels } from "../router.gen.ts";
 import { readModelCostsAnswer, readModelCostsOver } from "./costs.ts";
 
@@ -11,7 +13,7 @@ let database: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
   database = await createDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = poolOf(silent, { connectionString: database.url, max: 2 });
 });
 afterEach(() => database.query("truncate selvedge.read_model_cost"));
 afterAll(async () => {

@@ -1,11 +1,13 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createDatabase, type TestDatabase } from "../../../test/harness/database.ts";
 import { keepLagHistory } from "../kernel/lag-history.ts";
 import { sampleLag } from "../kernel/lag-samples.ts";
+import { pool as poolOf } from "../kernel/pool.ts";
 import { logRefreshes } from "../kernel/refresh-log.ts";
 import { RefreshTally } from "../kernel/refresh-tally.ts";
 import { defaultSchemas as schemas } from "../kernel/schemas.ts";
+import { silent } from "../log.ts";
 import { readModels } from "../router.gen.ts";
 import {
   lagHistoryAnswer,
@@ -19,7 +21,7 @@ let database: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
   database = await createDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool = poolOf(silent, { connectionString: database.url, max: 2 });
 });
 afterEach(() =>
   database.query("truncate selvedge.lag_sample, selvedge.lag_rollup, selvedge.refresh_log"),
