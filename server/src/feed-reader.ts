@@ -1,3 +1,4 @@
+import type { FreshnessContract, RequestContext } from "./kernel/context.ts";
 import type { Engine } from "./kernel/engine.ts";
 import { writePosition } from "./modules/journal/feed-position.ts";
 import { appRouter } from "./router.gen.ts";
@@ -28,6 +29,10 @@ export interface FeedPage {
   readonly caughtUp: boolean;
 }
 
+const freshness: FreshnessContract = {
+  ...{ atLeast: [], maxStaleMs: undefined, onMiss: "serve", deadlineMs: 5_000 },
+};
+
 /** For whom the feed is read, and what of it. */
 export interface FeedReading {
   readonly tenant: string;
@@ -45,15 +50,27 @@ export async function readFeed(
   engine: Engine,
   { tenant, partner, reader, after, limit, types, kinds }: FeedReading,
 ): Promise<FeedPage> {
-  const caller = appRouter.createCaller({
+  const ctx = {
     // This process tells; whether it answers queries to others is another matter.
-    engine: { ...engine, roles: new Set(["query"]) },
+    engine: { ...engine, roles: new Set(["query"] as const) },
     identity: { tenant, partner, actor: reader, scopes: ["journal:read"] },
-    freshness: { atLeast: [], maxStaleMs: undefined, onMiss: "serve", deadlineMs: 5_000 },
     ...{ commandId: undefined, requestId: reader },
-  }) as unknown as Caller;
-  const filter = { ...(types && { types }), ...(kinds && { kinds }) };
-  return (await caller.journal.events({ after, limit, ...filter })).data;
+  };
+  return askFeed(appRouter, ctx, {
+    ...{ after, limit },
+    ...(types && { types }),
+    ...(kinds && { kinds }),
+  });
+}
+
+/** Asks `journal.events` for what there is: no read model is waited for. */
+export async function askFeed(
+  router: Pick<typeof appRouter, "createCaller">,
+  ctx: Omit<RequestContext, "freshness">,
+  input: object,
+): Promise<FeedPage> {
+  const caller = router.createCaller({ ...ctx, freshness }) as unknown as Caller;
+  return (await caller.journal.events(input)).data;
 }
 
 /** Behind all that has ended. What is in progress is told: nobody knows when it was done. */

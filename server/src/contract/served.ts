@@ -1,9 +1,18 @@
+import { callTRPCProcedure } from "@trpc/server";
 import { type Application, selvedgeApplication } from "../application.ts";
+import type { RequestContext } from "../kernel/context.ts";
+import { Fault } from "../kernel/faults.ts";
 import { serverVersion } from "../version.ts";
 import { printOpenapi } from "./print-openapi.ts";
 import { hashContract } from "./print-sdk.ts";
 import { reasonsOf } from "./reasons.ts";
 import { type ContractProcedure, walkRouter } from "./walk.ts";
+
+type CallKind = "command" | "query";
+
+interface Procedure {
+  readonly _def: { readonly meta?: { readonly kind?: string } };
+}
 
 /** What is served of one application, and what there is to say of it. */
 export class Served {
@@ -25,6 +34,26 @@ export class Served {
   get contract(): readonly ContractProcedure[] {
     this.#contract ??= walkRouter(this.router);
     return this.#contract;
+  }
+
+  /** Whatever is no command, or no query, is none here. */
+  requireKind(path: string, kind: CallKind): void {
+    const procedures = this.router._def.procedures as unknown as Record<string, Procedure>;
+    const found = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
+    if (found?._def.meta?.kind === kind) return;
+    throw new Fault("NOT_FOUND", `There is no such ${kind}.`);
+  }
+
+  /** Calls a procedure with what it starts from; its input is read when it is let in. */
+  call(
+    { path, kind }: { readonly path: string; readonly kind: CallKind },
+    ctx: RequestContext,
+    input: () => Promise<unknown>,
+  ): Promise<unknown> {
+    return callTRPCProcedure({
+      ...{ router: this.router, path, ctx, getRawInput: input },
+      ...{ type: kind === "command" ? "mutation" : "query", signal: undefined, batchIndex: 0 },
+    });
   }
 
   /** The beginning of the contract's hash: what an SDK says and hears of it. */

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { callTRPCProcedure } from "@trpc/server";
 import type { Served } from "../contract/served.ts";
 import { bodyBytesMax, logBug } from "../http/entry.ts";
 import { writeDecision } from "../kernel/based-on.ts";
 import { requireCommandId } from "../kernel/command-log.ts";
-import type { Identity, onMissModes } from "../kernel/context.ts";
+import type { Identity, onMissModes, RequestContext } from "../kernel/context.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import type { Freshness } from "../kernel/freshness.ts";
@@ -131,18 +130,10 @@ export class InProcess {
     }
   }
 
-  async #call({ path, kind, input }: Call, ctx: unknown): Promise<unknown> {
-    const { router } = this.#options.served;
-    requireKind(router, path, kind);
-    const answer = await callTRPCProcedure({
-      router,
-      path,
-      ctx,
-      type: kind === "command" ? "mutation" : "query",
-      getRawInput: async () => asJson(input),
-      signal: undefined,
-      batchIndex: 0,
-    });
+  async #call(call: Call, ctx: RequestContext): Promise<unknown> {
+    const { served } = this.#options;
+    served.requireKind(call.path, call.kind);
+    const answer = await served.call(call, ctx, async () => asJson(call.input));
     return JSON.parse(JSON.stringify(answer));
   }
 }
@@ -152,17 +143,6 @@ function wanted({ atLeast, maxStaleMs, onMiss, deadlineMs }: AskOptions) {
   const asks = (receipts?.length ?? 0) > 0 || maxStaleMs !== undefined;
   // As the SDK does it: who asks for something waits for it.
   return { atLeast: receipts, maxStaleMs, onMiss: onMiss ?? (asks ? "wait" : "serve"), deadlineMs };
-}
-
-function requireKind(router: Served["router"], path: string, kind: Call["kind"]): void {
-  const procedures = router._def.procedures as unknown as Record<string, Procedure>;
-  const found = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
-  if (found?._def.meta?.kind === kind) return;
-  throw new Fault("NOT_FOUND", `There is no such ${kind}.`);
-}
-
-interface Procedure {
-  readonly _def: { readonly meta?: { readonly kind?: string } };
 }
 
 function asJson(input: unknown): unknown {

@@ -1,4 +1,4 @@
-import { callTRPCProcedure, TRPCError } from "@trpc/server";
+import { TRPCError } from "@trpc/server";
 import type { RequestHandler } from "express";
 import { z } from "zod";
 import type { Served } from "../contract/served.ts";
@@ -90,17 +90,10 @@ async function runOne(
   { ctx, count, log, served }: Bulk,
 ): Promise<BulkAnswer> {
   try {
-    requireCommand(served, command);
+    const called = { path: command, kind: "command" } as const;
+    served.requireKind(command, called.kind);
     count(command);
-    const answer = await callTRPCProcedure({
-      router: served.router,
-      path: command,
-      ctx: { ...ctx, commandId, basedOn },
-      type: "mutation",
-      getRawInput: async () => input,
-      signal: undefined,
-      batchIndex: 0,
-    });
+    const answer = await served.call(called, { ...ctx, commandId, basedOn }, async () => input);
     return answer as BulkAnswer;
   } catch (error) {
     logBug(log, error, { path: command, requestId: ctx.requestId });
@@ -111,16 +104,4 @@ async function runOne(
 function told(error: unknown) {
   const { message, ...data } = reportFault(toTrpcError(error));
   return { error: { message, data } };
-}
-
-/** Whatever is no command is none here. */
-function requireCommand({ router }: Served, path: string): void {
-  const procedures = router._def.procedures as unknown as Record<string, Procedure>;
-  const found = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
-  if (found?._def.meta?.kind === "command") return;
-  throw new Fault("NOT_FOUND", "There is no such command.");
-}
-
-interface Procedure {
-  readonly _def: { readonly meta?: { readonly kind?: string } };
 }

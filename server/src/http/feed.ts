@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from "express";
 import pLimit from "p-limit";
 import type { Served } from "../contract/served.ts";
+import { askFeed, type FeedPage } from "../feed-reader.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { Fault } from "../kernel/faults.ts";
 import { LookOut } from "../kernel/look-out.ts";
@@ -69,15 +70,9 @@ export function feedRoute(entry: Entry, options: FeedOptions): RequestHandler {
   };
 }
 
-interface Page {
-  readonly events: readonly { readonly position: string; readonly type: string }[];
-  readonly position: string;
-  readonly caughtUp: boolean;
-}
-
 interface Telling {
-  readonly first: Page;
-  readonly ask: (after: string) => Promise<Page>;
+  readonly first: FeedPage;
+  readonly ask: (after: string) => Promise<FeedPage>;
   /** Has the next look ask anew who reads: keys are revoked while somebody follows. */
   readonly renew: () => Promise<void>;
   readonly heartbeatMs: number;
@@ -130,7 +125,7 @@ async function tell(
   }
 }
 
-function eventText(event: Page["events"][number]): string {
+function eventText(event: FeedPage["events"][number]): string {
   // JSON has no line breaks of its own; a type must not have any either.
   const type = event.type.replaceAll(/[\r\n]+/g, " ");
   return `event: ${type}\nid: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`;
@@ -160,23 +155,10 @@ async function askEvents(
   ctx: RequestContext,
   filter: Record<string, unknown>,
   after: string | undefined,
-): Promise<Page> {
+): Promise<FeedPage> {
   if ("limit" in filter) {
     throw new Fault("BAD_INPUT", "A stream of events has no limit.");
   }
-  const caller = router.createCaller({ ...ctx, freshness }) as unknown as Caller;
   const input = { ...filter, limit: pageEvents, ...(after !== undefined && { after }) };
-  const { data } = await caller.journal.events(input);
-  return data;
-}
-
-const freshness = {
-  atLeast: [],
-  maxStaleMs: undefined,
-  onMiss: "serve",
-  deadlineMs: 5_000,
-} as const;
-
-interface Caller {
-  readonly journal: { events(input: unknown): Promise<{ readonly data: Page }> };
+  return askFeed(router, ctx, input);
 }

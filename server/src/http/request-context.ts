@@ -24,19 +24,34 @@ export interface Called {
   readonly commandId: string | undefined;
 }
 
+type Calling = [req: Request, res: Response, entry: Entry, called: Called];
+
 /** Reads what every procedure starts from off a request's headers. */
-export async function requestContext(
-  req: Request,
-  res: Response,
-  entry: Entry,
-  { path, commandId }: Called,
-): Promise<RequestContext> {
+export async function requestContext(...calling: Calling): Promise<RequestContext> {
+  return contextOf(calling, await callerOf(calling));
+}
+
+/** The same for a call that counts as its partner's use, and among those which they may make. */
+export async function callContext(...calling: Calling): Promise<RequestContext> {
+  const [req, res, { served, rates }, { path }] = calling;
+  const caller = await callerOf(calling);
+  countUse(caller, served, path, req);
+  const context = contextOf(calling, caller);
+  if (caller.identity) await rates.count(caller.identity, res);
+  return context;
+}
+
+async function callerOf([req, res, entry, { path }]: Calling) {
   greet(req, res, { served: entry.served, path });
   const engine = entry.engine();
   if (!engine) throw new Fault("UNAVAILABLE", "Selvedge is not running just now.");
-  const identity = await identify(req, engine, entry);
-  // A stream was counted when it began.
-  if (!res.headersSent) countUse({ engine, identity }, entry.served, path, req);
+  return { engine, identity: await identify(req, engine, entry) };
+}
+
+function contextOf(
+  [req, res, , { commandId }]: Calling,
+  { engine, identity }: Awaited<ReturnType<typeof callerOf>>,
+): RequestContext {
   return {
     engine,
     identity,
@@ -45,15 +60,6 @@ export async function requestContext(
     basedOn: header(req, basedOnHeader),
     requestId: requestIdOf(res),
   };
-}
-
-/** The same for a call that counts among those which its partner may make. */
-export async function callContext(
-  ...[req, res, entry, called]: Parameters<typeof requestContext>
-): Promise<RequestContext> {
-  const context = await requestContext(req, res, entry, called);
-  if (context.identity) await entry.rates.count(context.identity, res);
-  return context;
 }
 
 async function identify(

@@ -1,4 +1,3 @@
-import { callTRPCProcedure } from "@trpc/server";
 import type { Request, Response } from "express";
 import { restPath } from "../contract/print-openapi.ts";
 import type { Served } from "../contract/served.ts";
@@ -71,19 +70,13 @@ async function call(
   const ctx = await callContext(req, res, entry, { path, commandId: key });
   const commandId = kind === "command" ? requireCommandId(key, "idempotency-key") : undefined;
   let reading: Promise<unknown> | undefined;
-  const answer = await callTRPCProcedure({
-    router: entry.served.router,
-    path,
-    ctx,
-    type: kind === "command" ? "mutation" : "query",
-    // Read once, and not before the caller is let in.
-    getRawInput: () => {
-      reading ??= readInput(input, req, res);
-      return reading;
-    },
-    signal: undefined,
-    batchIndex: 0,
-  });
+  // Read once, and not before the caller is let in.
+  const read = () => {
+    reading ??= readInput(input, req, res);
+    return reading;
+  };
+  const called = { path, kind: kind === "command" ? "command" : "query" } as const;
+  const answer = await entry.served.call(called, ctx, read);
   return commandId === undefined ? answer : { ...(answer as object), commandId };
 }
 
