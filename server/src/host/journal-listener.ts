@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type FeedEvent, positionOfNow, readFeed } from "../feed-reader.ts";
+import { type Pace, pauseAfterMs } from "../kernel/back-off.ts";
 import type { Engine } from "../kernel/engine.ts";
 import type { LockSession } from "../kernel/lock-session.ts";
 import { LookOut } from "../kernel/look-out.ts";
@@ -26,12 +27,6 @@ export interface JournalEvent extends FeedEvent {
 /** What the host does with an event; a failure has it told again, later. */
 export type JournalHandler = (event: JournalEvent) => Promise<void> | void;
 
-/** How long is waited after failures, in ms. */
-export interface ListenerPace {
-  readonly firstPauseMs: number;
-  readonly pauseMsMax: number;
-}
-
 /** What a listener works with. */
 export interface ListenerOptions {
   readonly listening: Listening;
@@ -39,7 +34,7 @@ export interface ListenerOptions {
   readonly engine: Engine;
   readonly rows: ListenerRows;
   readonly locks: LockSession;
-  readonly pace: ListenerPace;
+  readonly pace: Pace;
 }
 
 const pageEvents = 50;
@@ -124,7 +119,7 @@ export class JournalListener {
     lookOut: LookOut,
     ending: AbortSignal,
   ): Promise<boolean> {
-    const { engine, rows, listening, handler } = this.#options;
+    const { engine, rows, listening, handler, pace } = this.#options;
     const { name, types } = listening;
     const { tenant } = house;
     const after = passing.seen.get(tenant) ?? house.position;
@@ -147,7 +142,7 @@ export class JournalListener {
     } catch (err) {
       if (ending.aborted) throw err;
       engine.log.warn({ err, listener: name, tenant }, "an event could not be told to the host");
-      await rows.failed(name, at, err, this.#pauseMs(house));
+      await rows.failed(name, at, err, Math.round(pauseAfterMs(house.failures, pace)));
       return false;
     }
   }
@@ -158,13 +153,6 @@ export class JournalListener {
       return { ...house, position: to, failures: 0 };
     }
     throw new Error("Another process has gone on from there.");
-  }
-
-  #pauseMs({ failures }: HouseToTell): number {
-    const { firstPauseMs, pauseMsMax } = this.#options.pace;
-    const boundMs = Math.min(pauseMsMax, firstPauseMs * 2 ** Math.min(failures, 30));
-    // At least half of it: what has just failed is not tried again at once.
-    return Math.round(boundMs * (0.5 + Math.random() / 2));
   }
 }
 

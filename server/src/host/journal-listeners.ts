@@ -1,13 +1,9 @@
 import type pg from "pg";
+import type { Pace } from "../kernel/back-off.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { LockSession } from "../kernel/lock-session.ts";
 import { pool } from "../kernel/pool.ts";
-import {
-  type JournalHandler,
-  JournalListener,
-  type ListenerPace,
-  type Listening,
-} from "./journal-listener.ts";
+import { type JournalHandler, JournalListener, type Listening } from "./journal-listener.ts";
 import { ListenerRows } from "./listener-rows.ts";
 
 interface Registered {
@@ -24,7 +20,7 @@ interface Running {
 }
 
 const nameShape = /^[\w.:-]{1,100}$/;
-const paceDefault: ListenerPace = { firstPauseMs: 1_000, pauseMsMax: 300_000 };
+const paceDefault: Pace = { firstPauseMs: 1_000, pauseMsMax: 300_000 };
 const namesMax = 50;
 // What the host has in its hands is waited for so long when it is stopped.
 const graceMs = 3_000;
@@ -32,7 +28,7 @@ const graceMs = 3_000;
 /** What the host listens with; it outlives starts and stops. */
 export class JournalListeners {
   readonly #registered = new Map<string, Registered>();
-  readonly #pace: ListenerPace;
+  readonly #pace: Pace;
   #running: Running | undefined;
 
   constructor(pace = paceDefault) {

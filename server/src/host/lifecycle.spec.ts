@@ -21,7 +21,7 @@ function lifecycle(more: Partial<LifecycleOptions<Running>> = {}) {
     };
   };
   const options = { attempt, onStartFailure: "throw", log: silent, ...more } as const;
-  const pace = { firstMs: 1, mostMs: 2 };
+  const pace = { firstPauseMs: 1, pauseMsMax: 2 };
   const made = new Lifecycle<Running>({ pace, ...options });
   return { made, events, attempts, signals };
 }
@@ -126,7 +126,7 @@ test("a start that degrades resolves, and is tried until it holds", async () => 
 });
 
 test("a stop ends the trying, also in its pause", async () => {
-  const pace = { firstMs: 1_000_000, mostMs: 1_000_000 };
+  const pace = { firstPauseMs: 1_000_000, pauseMsMax: 1_000_000 };
   const { made, attempts } = lifecycle({ onStartFailure: "degrade", pace });
   const started = made.start();
   await vi.waitFor(() => expect(attempts).toHaveLength(1));

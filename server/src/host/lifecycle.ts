@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+import { type Pace, pauseAfterMs } from "../kernel/back-off.ts";
 import type { Logger } from "../kernel/log.ts";
 import { whyOf } from "./why.ts";
 
@@ -23,8 +25,8 @@ export interface LifecycleOptions<Running extends Stoppable> {
   readonly attempt: (signal: AbortSignal) => Promise<Running>;
   readonly onStartFailure: "throw" | "degrade";
   readonly log: Logger;
-  /** How long is waited between attempts that fail, in ms; it doubles up to the most. */
-  readonly pace?: { readonly firstMs: number; readonly mostMs: number };
+  /** How long is waited between attempts that fail. */
+  readonly pace?: Pace;
 }
 
 interface Run {
@@ -32,7 +34,7 @@ interface Run {
   readonly begun: Promise<void>;
 }
 
-const paceDefault = { firstMs: 1_000, mostMs: 30_000 };
+const paceDefault: Pace = { firstPauseMs: 1_000, pauseMsMax: 30_000 };
 
 /** Starts and stops one thing, however often and in whatever order it is asked to. */
 export class Lifecycle<Running extends Stoppable> {
@@ -117,10 +119,9 @@ export class Lifecycle<Running extends Stoppable> {
   }
 
   async #retry(signal: AbortSignal): Promise<void> {
-    const { firstMs, mostMs } = this.#options.pace ?? paceDefault;
-    for (let pauseMs = firstMs; ; pauseMs = Math.min(mostMs, pauseMs * 2)) {
-      // At least half of it, so that processes that failed together do not come back together.
-      await pause(pauseMs * (0.5 + Math.random() / 2), signal);
+    const { pace = paceDefault } = this.#options;
+    for (let failures = 0; ; failures += 1) {
+      await setTimeout(pauseAfterMs(failures, pace), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
         await this.#attempt(signal);
@@ -143,17 +144,4 @@ export class Lifecycle<Running extends Stoppable> {
       this.#state = { status: "stopped", reason: undefined };
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const over = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener("abort", over);
-    if (signal.aborted) over();
-  });
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { PgBoss } from "pg-boss";
+import type { Pace } from "../kernel/back-off.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { LockSession } from "../kernel/lock-session.ts";
 import { LookOut } from "../kernel/look-out.ts";
@@ -8,7 +9,7 @@ import { lockSpace } from "../kernel/refresh-loop.ts";
 import { queueOptions } from "../kernel/refresh-queues.ts";
 import { identifier } from "../kernel/schemas.ts";
 import { webhooksChanged } from "./changed.ts";
-import { drain, type Pace } from "./drain.ts";
+import { drain } from "./drain.ts";
 import { Postman } from "./post.ts";
 import { SubscriptionRows } from "./subscription.ts";
 

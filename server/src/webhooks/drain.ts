@@ -1,16 +1,11 @@
 import { type FeedEvent, type FeedPage, readFeed } from "../feed-reader.ts";
+import { type Pace, pauseAfterMs } from "../kernel/back-off.ts";
 import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import type { LookOut } from "../kernel/look-out.ts";
 import type { Attempt, Postman } from "./post.ts";
 import { signedHeaders } from "./sign.ts";
 import type { Subscription, SubscriptionRows } from "./subscription.ts";
-
-/** How long is waited after failures, in ms. */
-export interface Pace {
-  readonly firstPauseMs: number;
-  readonly pauseMsMax: number;
-}
 
 /** What one drain works with. */
 export interface Draining {
@@ -92,10 +87,8 @@ function send(
 }
 
 function pauseMs({ failures }: Subscription, { retryAfterMs }: Attempt, pace: Pace): number {
-  const boundMs = Math.min(pace.pauseMsMax, pace.firstPauseMs * 2 ** Math.min(failures, 30));
-  // At least half of it: what has just failed is not tried again at once.
-  const jitteredMs = boundMs * (0.5 + Math.random() / 2);
-  return Math.round(Math.max(jitteredMs, Math.min(retryAfterMs, retryAfterMsMax)));
+  const asked = Math.min(retryAfterMs, retryAfterMsMax);
+  return Math.round(Math.max(pauseAfterMs(failures, pace), asked));
 }
 
 /**
