@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { sidewaysOverflow } from "./admin-page.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { seriousFindings } from "./axe.ts";
 
 /** A part of a page by its title. */
 export function part(page: Page, name: string): Locator {
@@ -28,10 +25,10 @@ export async function doIt(
 
 /**
  * Expects a page to fit a wide and a narrow screen, light and dark, without a serious finding of
- * axe; leaves pictures of all four.
+ * axe; leaves pictures of all four below `test/artefacts`, by the name.
  */
 export async function expectFit(page: Page, name: string): Promise<void> {
-  const artefacts = fileURLToPath(new URL("../artefacts/work-pages", import.meta.url));
+  const artefacts = fileURLToPath(new URL("../artefacts", import.meta.url));
   for (const width of [1440, 360]) {
     await page.setViewportSize({ width, height: 900 });
     for (const colorScheme of ["light", "dark"] as const) {
@@ -43,11 +40,4 @@ export async function expectFit(page: Page, name: string): Promise<void> {
     }
   }
   await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ").slice(0, 400)))`);
 }

@@ -1,11 +1,9 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import express from "express";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { createSelvedge, type Selvedge } from "../../server/src/selvedge.ts";
-import type { TestDatabase } from "../harness/database.ts";
+import { createSelvedge } from "../../server/src/selvedge.ts";
 import { ownCluster } from "../harness/own-cluster.ts";
+import { startSelvedge, type TestSelvedge } from "../harness/selvedge.ts";
 import { type AdminPage, chips, openAdminPage, rowOf } from "./admin-page.ts";
 import { launchChromium } from "./chromium.ts";
 import { ensureAdminUiBuilt } from "./ensure-admin-ui-built.ts";
@@ -16,49 +14,40 @@ const theme = `:root { --slv-ground: rgb(1, 2, 3); --slv-accent: rgb(200, 0, 100
 const soon = { timeout: 20_000 };
 vi.setConfig({ testTimeout: 60_000 });
 
-let database: TestDatabase;
+let it: TestSelvedge;
 let browser: Browser;
-let selvedge: Selvedge;
-let host: Server;
-let origin: string;
 let opened: AdminPage | undefined;
 beforeAll(async () => {
   await ensureAdminUiBuilt();
-  database = await ownCluster();
-  selvedge = createSelvedge({
-    databaseUrl: database.url,
-    adminPage: { stylesheet: "/erp/theme.css?v=1&w=2", frameAncestors: ["http://127.0.0.1:*"] },
+  const adminPage = {
+    stylesheet: "/erp/theme.css?v=1&w=2",
+    frameAncestors: ["http://127.0.0.1:*"],
+  };
+  it = await startSelvedge({ adminPage }, await ownCluster(), (handler) => {
+    const app = express();
+    app.get("/erp/theme.css", (_req, res) => void res.type("css").send(theme));
+    app.get("/frame", (_req, res) => {
+      res.type("html").send(`<iframe src="/a/b/admin/#/log" title="Selvedge"></iframe>`);
+    });
+    return app.use("/a/b", handler).use("/", handler);
   });
-  await selvedge.start();
-  const app = express();
-  app.get("/erp/theme.css", (_req, res) => void res.type("css").send(theme));
-  app.get("/frame", (_req, res) => {
-    res.type("html").send(`<iframe src="/a/b/admin/#/log" title="Selvedge"></iframe>`);
-  });
-  app.use("/a/b", selvedge.handler);
-  app.use("/", selvedge.handler);
-  host = createServer(app);
-  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   browser = await launchChromium();
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
-  host?.closeAllConnections();
-  await new Promise((resolve) => host?.close(resolve));
-  await selvedge?.stop();
-  await database?.drop();
+  await it?.stop();
+  await it?.database.drop();
 });
 afterEach(async () => {
   await opened?.page.context().close();
   const { complaints = [], requests = [] } = opened ?? {};
   opened = undefined;
   expect(complaints).toEqual([]);
-  expect(requests.filter((url) => !url.startsWith(`${origin}/`))).toEqual([]);
+  expect(requests.filter((url) => !url.startsWith(`${it.baseUrl}/`))).toEqual([]);
 });
 
 async function open(place: string): Promise<Page> {
-  opened = await openAdminPage(browser, `${origin}${place}`);
+  opened = await openAdminPage(browser, `${it.baseUrl}${place}`);
   return opened.page;
 }
 
@@ -144,5 +133,5 @@ test.each([
   [{ stylesheet: `/a.css"><script>` }, "is not the path of a style sheet"],
   [{ frameAncestors: ["*; script-src *"] }, "is not an origin"],
 ])("%j is refused when the server is made", (adminPage, why) => {
-  expect(() => createSelvedge({ databaseUrl: database.url, adminPage })).toThrow(why);
+  expect(() => createSelvedge({ databaseUrl: it.database.url, adminPage })).toThrow(why);
 });

@@ -1,18 +1,14 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { currentOf } from "../harness/generations.ts";
 import { ownCluster } from "../harness/own-cluster.ts";
 import { startSelvedge, type TestSelvedge } from "../harness/selvedge.ts";
-import { openAdminPage, sidewaysOverflow } from "./admin-page.ts";
-import { seriousFindings } from "./axe.ts";
+import { doIt, expectFit } from "./acting.ts";
+import { openAdminPage } from "./admin-page.ts";
 import { launchChromium } from "./chromium.ts";
 import { ensureAdminUiBuilt } from "./ensure-admin-ui-built.ts";
 
 /* The pages behind the overview, over a real server and its database, as operations use them. */
-
-const artefacts = fileURLToPath(new URL("../artefacts/operations-pages", import.meta.url));
 
 let it: TestSelvedge;
 let browser: Browser;
@@ -44,15 +40,6 @@ async function open(place: string, options?: BrowserContextOptions): Promise<Pag
   return opened.page;
 }
 const part = (page: Page, name: string): Locator => page.getByRole("region", { name });
-
-async function doIt(within: Page | Locator, label: string, reason: string) {
-  const button = within.getByRole("button", { name: label, exact: true });
-  await button.first().click();
-  const dialog = within.getByRole("dialog", { name: label });
-  await dialog.getByLabel("Reason").fill(reason);
-  await dialog.getByRole("button", { name: label, exact: true }).click();
-  return dialog;
-}
 
 test("a read model is paused and resumed, and the log says by whom and why", async () => {
   const page = await open("/");
@@ -129,14 +116,5 @@ test.each(places)("%s has no serious finding of axe and fits every screen", asyn
   const [name, place, text] = of;
   const page = await open(place);
   await page.getByText(new RegExp(text)).first().waitFor();
-  for (const width of [1440, 360]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const path = join(artefacts, `${name}-${width}-${colorScheme}.png`);
-      await page.screenshot({ path, fullPage: true });
-      expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
-      expect(await seriousFindings(page)).toEqual([]);
-    }
-  }
+  await expectFit(page, `operations-pages/${name}`);
 });

@@ -1,22 +1,16 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Selvedge as Client, isSelvedgeError } from "@selvedge/sdk";
 import express, { type Request } from "express";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { createSelvedge, type Selvedge } from "../../server/src/selvedge.ts";
-import type { TestDatabase } from "../harness/database.ts";
 import { ownCluster } from "../harness/own-cluster.ts";
-import { type AdminPage, openAdminPage, sidewaysOverflow } from "./admin-page.ts";
-import { seriousFindings } from "./axe.ts";
+import { startSelvedge, type TestSelvedge } from "../harness/selvedge.ts";
+import { expectFit } from "./acting.ts";
+import { type AdminPage, openAdminPage } from "./admin-page.ts";
 import { launchChromium } from "./chromium.ts";
 import { ensureAdminUiBuilt } from "./ensure-admin-ui-built.ts";
 
 /* Who may do what, as a host says it; by keyboard alone, below two paths, on two screens. */
 
-const artefacts = fileURLToPath(new URL("../artefacts/roles", import.meta.url));
 const soon = { timeout: 20_000 };
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -27,34 +21,25 @@ const roles = {
 } as const;
 type Role = keyof typeof roles;
 
-let database: TestDatabase;
+let it: TestSelvedge;
 let browser: Browser;
-let selvedge: Selvedge;
-let host: Server;
-let origin: string;
 let opened: AdminPage | undefined;
 beforeAll(async () => {
   await ensureAdminUiBuilt();
-  database = await ownCluster();
   const authenticate = ({ headers }: Request) => {
     const role = headers.authorization?.replace("Bearer ", "") as Role | undefined;
     if (!role || !Object.hasOwn(roles, role)) return undefined;
     return { tenant: "default", partner: "erp", actor: role, scopes: roles[role] };
   };
-  selvedge = createSelvedge({ databaseUrl: database.url, authenticate });
-  await selvedge.start();
-  const app = express().use("/a/b", selvedge.handler).use("/", selvedge.handler);
-  host = createServer(app);
-  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+  it = await startSelvedge({ authenticate }, await ownCluster(), (handler) =>
+    express().use("/a/b", handler).use("/", handler),
+  );
   browser = await launchChromium();
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
-  host?.closeAllConnections();
-  await new Promise((resolve) => host?.close(resolve));
-  await selvedge?.stop();
-  await database?.drop();
+  await it?.stop();
+  await it?.database.drop();
 });
 afterEach(async () => {
   await opened?.page.context().close();
@@ -66,7 +51,7 @@ afterEach(async () => {
 /** Opens a place as somebody of a role, who gives a key in its form, by keyboard. */
 async function openAs(role: Role, place: string, width = 1440): Promise<Page> {
   const viewport = { width, height: 900 };
-  opened = await openAdminPage(browser, `${origin}${place}`, { viewport });
+  opened = await openAdminPage(browser, `${it.baseUrl}${place}`, { viewport });
   const { page } = opened;
   await page.getByText("The server does not know who you are").waitFor();
   await tabTo(page, "API key");
@@ -107,16 +92,7 @@ test.each([
   const head = page.getByRole("region", { name: "Read model", exact: true });
   const buttons = await head.locator(".action > button").allInnerTexts();
   expect(buttons.filter((label) => all.includes(label))).toEqual(offered);
-  for (const width of [1440, 360]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const path = join(artefacts, `${role}-${width}-${colorScheme}.png`);
-      await page.screenshot({ path, fullPage: true });
-      expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
-      expect(await seriousFindings(page)).toEqual([]);
-    }
-  }
+  await expectFit(page, `roles/${role}`);
 });
 
 test.each([
@@ -124,7 +100,7 @@ test.each([
   ["operator", ["rebuild"]],
   ["admin", []],
 ] as const)("what a %s is not offered the server refuses", async (role, refused) => {
-  const { operations } = new Client({ baseUrl: `${origin}/a/b`, apiKey: role });
+  const { operations } = new Client({ baseUrl: `${it.baseUrl}/a/b`, apiKey: role });
   const codeOf = (call: Promise<unknown>) =>
     call.then(
       () => "done",

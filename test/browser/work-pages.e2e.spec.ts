@@ -98,7 +98,7 @@ test("a job that failed is read whole, tried again, and discarded when it is of 
   const dashboard = page.getByRole("link", { name: "Every job" });
   expect(await dashboard.getAttribute("href")).toBe("/jobs-dashboard");
   await page.getByText("Keeps fulfilment fresh").waitFor();
-  await expectFit(page, "jobs");
+  await expectFit(page, "work-pages/jobs");
 
   await doIt(failed, "Retry", "paper is back");
   await failed.getByText("Trying again").first().waitFor();
@@ -136,12 +136,12 @@ test("a partner is let in with a key that is shown once, watched, and shut out",
   await acme.stock.sellableAvailability({});
   const table = page.getByRole("table", { name: "Partners" });
   await expect.poll(() => table.innerText(), soon).toMatch(/acme\s+1\s+SDK js\/\S+\s+1\s+\d\d:/);
-  await expectFit(page, "partners");
+  await expectFit(page, "work-pages/partners");
   await page.getByRole("link", { name: "acme" }).click();
   await page.getByText("stock.sellableAvailability").waitFor();
   expect(page.url()).toContain("#/partners/acme");
   expect(await page.locator("main").innerText()).not.toContain(key);
-  await expectFit(page, "partner");
+  await expectFit(page, "work-pages/partner");
 
   const dialogs = await doIt(page, "Revoke", "it leaked");
   await dialogs.waitFor({ state: "hidden" });
@@ -168,7 +168,7 @@ test("incidents name what is wrong and mend it in their place", async () => {
   await page.getByText("olga has paused the group fulfilment.").waitFor();
   await page.getByText(hostile).waitFor();
   expect(await page.getByRole("link", { name: "sellableAvailability" }).count()).toBe(1);
-  await expectFit(page, "incidents");
+  await expectFit(page, "work-pages/incidents");
   await doIt(page, "Resume", "it is over");
   await page.getByText("None is open").waitFor();
 });
@@ -191,7 +191,7 @@ test("settings are changed where they stand, and refusals are said there", async
 
   const grades = page.getByRole("form", { name: "Grades" });
   await grades.getByRole("button", { name: "Change" }).click();
-  await expectFit(page, "settings");
+  await expectFit(page, "work-pages/settings");
   await grades.getByRole("button", { name: "Remove" }).nth(2).click();
   await grades.getByRole("button", { name: "Save" }).click();
   await grades.getByText("grades: B").waitFor();
@@ -220,7 +220,7 @@ test("a changed read model is compared with the one before, and taken one step b
   await told.getByText("in priority (1)").waitFor();
   await told.getByText("How the declaration changed").click();
   await told.getByText(/^\+ select tenant, .*priority \+ 1/).waitFor();
-  await expectFit(page, "releases");
+  await expectFit(page, "work-pages/releases");
   await doIt(told, "Return to previous", "a test");
   const last = async () => (await it.client.operations.log()).entries[0]?.action;
   await expect.poll(last, soon).toBe("return");
@@ -246,7 +246,7 @@ test("a row tells which commands made it, and what it is about to say", async ()
   const { commandId } = await it.client.stock.addBatch({ ref: "T-2", sku, qty: 4 });
   await why.getByText("Waits", { exact: true }).waitFor();
   await why.getByText("3 → 7").first().waitFor();
-  await expectFit(page, "why");
+  await expectFit(page, "work-pages/why");
   await it.client.operations.resume({ group: "fulfilment", reason: "it is over" });
   await expect.poll(() => why.innerText(), soon).toMatch(/on hand\s+7/);
   await why.getByRole("link", { name: "trace" }).first().click();
