@@ -74,6 +74,9 @@ test("the host is told of each event once, in order, as the feed tells it", asyn
 test("a name that is new begins with what comes, and every house is told of", async () => {
   const selvedge = await startProcess();
   await registers(selvedge, 2);
+  // Whoever writes elsewhere in the cluster holds them back, and until then they are yet to come.
+  const inFeed = () => selvedge.ask("journal.events", {}, identityOf(tenant));
+  await expect.poll(async () => (await inFeed()).data.events.length, late).toBe(2);
   const told: string[] = [];
   selvedge.on({ name }, (event) => void told.push(`${event.tenant} ${skuOf(event)}`));
   const noted = () => database.query("select from selvedge.host_listener where name = $1", [name]);
@@ -99,9 +102,7 @@ test("of types that were not asked for nothing is told, and their place is passe
   );
   expect(added.repeated).toBe(false);
   await registers(selvedge, 3);
-  const { data } = await selvedge.ask("journal.events", {}, identityOf(tenant));
-  const types = data.events.map(({ type }) => type).filter((type) => type === "BatchAdded");
-  await expect.poll(() => told, late).toEqual(types);
+  await expect.poll(() => told, late).toEqual(["BatchAdded"]);
   await off();
 });
 
