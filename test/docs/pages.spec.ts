@@ -36,7 +36,7 @@ test("a page that builds an example shows its files as they are", () => {
 
 test("every npm command that the docs name exists", () => {
   const named = pages().flatMap((page) =>
-    [...textOf(page).matchAll(/\bnpm run ([a-z:-]+)|\bnpm (start|test)\b/g)].map(
+    [...textOf(page).matchAll(/\bnpm run ([a-z0-9:-]+)|\bnpm (start|test)\b/g)].map(
       ([, run, short]) => `${page}: ${run ?? short}`,
     ),
   );
