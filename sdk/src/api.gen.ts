@@ -1393,6 +1393,19 @@ export interface JournalModule {
   };
 }
 
+/** Input of `operations.acceptRelease`. */
+export interface AcceptReleaseInput {
+  readModel: string;
+  reason: string;
+  /** At least 1. */
+  generation: number;
+}
+
+/** What `operations.acceptRelease` answers. */
+export interface AcceptReleaseData {
+  done: true;
+}
+
 /** Input of `operations.access`. */
 export type AccessInput = Record<string, never>;
 
@@ -1402,6 +1415,19 @@ export interface AccessData {
   partner: string;
   actor: string;
   scopes: string[];
+}
+
+/** Input of `operations.compareRelease`. */
+export interface CompareReleaseInput {
+  readModel: string;
+  reason: string;
+  /** At least 1. */
+  generation: number;
+}
+
+/** What `operations.compareRelease` answers. */
+export interface CompareReleaseData {
+  done: true;
 }
 
 /** Input of `operations.configuration`. */
@@ -1515,6 +1541,19 @@ export interface DiscardJobData {
   done: true;
 }
 
+/** Input of `operations.discardRelease`. */
+export interface DiscardReleaseInput {
+  readModel: string;
+  reason: string;
+  /** At least 1. */
+  generation: number;
+}
+
+/** What `operations.discardRelease` answers. */
+export interface DiscardReleaseData {
+  done: true;
+}
+
 /** Input of `operations.drop`. */
 export interface DropInput {
   readModel: string;
@@ -1559,8 +1598,12 @@ export interface GenerationsData {
       samples: {
         how: string;
         key: Record<string, string | number | boolean | null>;
+        before?: Record<string, JsonValue>;
+        after?: Record<string, JsonValue>;
       }[];
     } | null;
+    comparedAt: string | null;
+    waitingSince: string | null;
     error: string | null;
   }[];
 }
@@ -1589,7 +1632,7 @@ export type IncidentsInput = Record<string, never>;
 export interface IncidentsData {
   at: string;
   incidents: {
-    kind: "unknown" | "paused" | "failing" | "held" | "stalled" | "drift" | "verification-failed" | "build-failed";
+    kind: "unknown" | "paused" | "failing" | "held" | "stalled" | "drift" | "verification-failed" | "build-failed" | "release-waiting";
     readModels: string[];
     group: string | null;
     since: string | null;
@@ -2068,11 +2111,26 @@ export interface WhyData {
 /** What `selvedge.operations` does. */
 export interface OperationsModule {
   /**
+   * Lets a generation that waits because it would change what is read take its place.
+   *
+   * Needs the scope `operations:admin`.
+   */
+  acceptRelease(input: AcceptReleaseInput, options?: CallOptions): Promise<AcceptReleaseData>;
+  /**
    * Who is calling, as the server knows them, and the scopes that they have.
    *
    * Needs the scope `operations:read`.
    */
   access(input?: AccessInput, options?: CallOptions): Promise<AccessData>;
+  /**
+   * Has a generation that waits to be accepted compared anew with the rows that are read.
+   *
+   * Needs the scope `operations:admin`.
+   */
+  compareRelease(
+    input: CompareReleaseInput,
+    options?: CallOptions,
+  ): Promise<CompareReleaseData>;
   /**
    * Who changed the settings of the caller's house and when, and what the process that answers
    * runs on: its version, roles, pools and schemas, without any secret.
@@ -2109,6 +2167,15 @@ export interface OperationsModule {
    */
   discardJob(input: DiscardJobInput, options?: CallOptions): Promise<DiscardJobData>;
   /**
+   * Drops a generation that waits to be accepted. Refused while this server declares it.
+   *
+   * Needs the scope `operations:admin`.
+   */
+  discardRelease(
+    input: DiscardReleaseInput,
+    options?: CallOptions,
+  ): Promise<DiscardReleaseData>;
+  /**
    * Drops a read model whose declaration is gone from the code, with all of its generations.
    * Refused while this server declares it.
    *
@@ -2129,7 +2196,8 @@ export interface OperationsModule {
   heldKeys(input?: HeldKeysInput, options?: CallOptions): Promise<HeldKeysData>;
   /**
    * What is wrong with any read model now, the newest first: no refresher, pauses, errors,
-   * keys set aside, what stands still, and rows that verifications found to differ.
+   * keys set aside, what stands still, rows that verifications found to differ, and changed
+   * read models that wait to be accepted.
    *
    * Needs the scope `operations:read`.
    */
@@ -4386,12 +4454,15 @@ export interface Queries {
 
 /** Every operation by its path: what it takes and what it answers. */
 export interface Operations {
+  "operations.acceptRelease": { input: AcceptReleaseInput; data: AcceptReleaseData };
   "operations.access": { input: AccessInput; data: AccessData };
+  "operations.compareRelease": { input: CompareReleaseInput; data: CompareReleaseData };
   "operations.configuration": { input: ConfigurationInput; data: ConfigurationData };
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
   "operations.createKey": { input: CreateKeyInput; data: CreateKeyData };
   "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
   "operations.discardJob": { input: DiscardJobInput; data: DiscardJobData };
+  "operations.discardRelease": { input: DiscardReleaseInput; data: DiscardReleaseData };
   "operations.drop": { input: DropInput; data: DropData };
   "operations.generations": { input: GenerationsInput; data: GenerationsData };
   "operations.heldKeys": { input: HeldKeysInput; data: HeldKeysData };
@@ -4458,12 +4529,15 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
   "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
+  "operations.acceptRelease": { kind: "operation", paged: false, repeatable: false },
   "operations.access": { kind: "operation", paged: false, repeatable: true },
+  "operations.compareRelease": { kind: "operation", paged: false, repeatable: false },
   "operations.configuration": { kind: "operation", paged: false, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.createKey": { kind: "operation", paged: false, repeatable: false },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
   "operations.discardJob": { kind: "operation", paged: false, repeatable: false },
+  "operations.discardRelease": { kind: "operation", paged: false, repeatable: false },
   "operations.drop": { kind: "operation", paged: false, repeatable: false },
   "operations.generations": { kind: "operation", paged: false, repeatable: true },
   "operations.heldKeys": { kind: "operation", paged: false, repeatable: true },
@@ -4539,4 +4613,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "29b1b17e5b3c582b244469abccd0f8d973dea65095b848d03a17bece4690c7b1";
+export const contractHash = "412b291d9ae034fd84ed382d138b019eaaa978f00ffc7018d43dbab5fa74ca67";

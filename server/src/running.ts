@@ -47,8 +47,8 @@ export interface StartOptions {
 export async function start(options: SelvedgeOptions, more: StartOptions): Promise<Running> {
   const { served, schemas, roles, signal } = more;
   const { readModels, migrations } = served.application;
-  const { databaseUrl } = options;
-  const subject = { databaseUrl, schemas, readModels, migrations, signal };
+  const { databaseUrl, releases } = options;
+  const subject = { databaseUrl, schemas, readModels, migrations, releases, signal };
   if (options.migrate === "check") await requireMigrated(subject);
   else if (options.migrate !== "off") await migrate(subject);
   signal.throwIfAborted();

@@ -24,6 +24,7 @@ import { createApp } from "./http/app.ts";
 import type { Identity } from "./kernel/context.ts";
 import type { Engine, Role } from "./kernel/engine.ts";
 import { Fault } from "./kernel/faults.ts";
+import type { Releases } from "./kernel/install-read-models.ts";
 import type { Logger } from "./kernel/log.ts";
 import { defaultSchemas, type Schemas } from "./kernel/schemas.ts";
 import { silent } from "./log.ts";
@@ -49,6 +50,12 @@ export interface SelvedgeOptions {
    * Bring the database up to date at the start (default), refuse to start unless it is, or neither.
    */
   readonly migrate?: "run" | "check" | "off";
+  /**
+   * When a changed read model takes the place of the one that is read: as soon as it is built
+   * (`swap`, the default), or, where it would change what is read, once somebody has accepted that
+   * (`accept`).
+   */
+  readonly releases?: Releases;
   /**
    * Where a start fails: `throw` (default), or `degrade`: `start` resolves, the host goes on, all
    * calls are answered 503 with the reason in `/readyz`, and it is tried again until `stop`.

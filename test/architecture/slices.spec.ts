@@ -120,9 +120,9 @@ test.each(readModels)("read model $name has pages, unless it is a feed", (model)
 test.each(readModels.filter(isKept))("the rows of $name have a unique key", (model) => {
   const key = model.key.map((column) => `"${column}"`).join(", ");
   const { name, hash, group } = model;
-  const generation = { id: 7, name, hash, group, state: "building" } as const;
+  const made = { id: 7, name, hash, group, state: "building" } as const;
   const statements = createStatements(
-    { ...generation, definition: definitionOf(model) },
+    { ...made, definition: definitionOf(model), needsAcceptance: false, isCompared: false },
     defaultSchemas,
   );
   const unique = statements.filter((statement) => statement.startsWith("create unique index"));

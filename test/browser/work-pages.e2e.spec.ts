@@ -3,7 +3,7 @@ import pg from "pg";
 import { PgBoss } from "pg-boss";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { installReadModels } from "../../server/src/kernel/install-read-models.ts";
+import { installReadModels, type Releases } from "../../server/src/kernel/install-read-models.ts";
 import { isKept, type KeptReadModel, readModel } from "../../server/src/kernel/read-model.ts";
 import { defaultSchemas } from "../../server/src/kernel/schemas.ts";
 import { readModels } from "../../server/src/router.gen.ts";
@@ -227,6 +227,39 @@ test("a changed read model is compared with the one before, and taken one step b
   await told.getByText(/^- select tenant, .*priority \+ 1/).waitFor();
 });
 
+test("one that would change what is read waits until somebody accepts it", async () => {
+  await it.client.catalogue.registerVariant({ sku: "CAP" });
+  await it.client.stock.addBatch({ ref: "caps", sku: "CAP", qty: 3 });
+  const twice = (column: string) => (column === "on_hand" ? "on_hand * 2" : column);
+  const caps = async () => {
+    const rows = await it.database.query<{ n: number }>(
+      "select on_hand::int as n from selvedge_read.sellable_availability where sku = 'CAP'",
+    );
+    return rows[0]?.n;
+  };
+  await expect.poll(caps, soon).toBe(3);
+  await release("sellable_availability", twice, "accept");
+  const page = await open("/incidents");
+  await page.getByText("A changed sellableAvailability waits to be accepted.").waitFor();
+  await expectFit(page, "work-pages/release-waits");
+  await page.getByRole("link", { name: "See how it differs" }).click();
+  const told = page.getByRole("article", { name: "sellableAvailability" });
+  await told.getByText("waits to be accepted since").waitFor();
+  await told.getByText(/in on_hand \(\d\)/).waitFor();
+  await expectFit(page, "work-pages/release-to-accept");
+  await doIt(told, "Compare again", "a while has passed");
+  await expect.poll(() => told.getByText("being compared anew").count(), soon).toBe(0);
+  await doIt(told, "Discard", "we do not want it");
+  await expect.poll(() => told.count(), soon).toBe(0);
+  await release("sellable_availability", twice, "accept");
+  await told.getByText("waits to be accepted since").waitFor();
+  await doIt(told, "Accept", "agreed with the shop");
+  await told.getByText("read now since").waitFor();
+  expect(await caps()).toBe(6);
+  await doIt(told, "Return to previous", "the shop was wrong");
+  await expect.poll(caps, soon).toBe(3);
+});
+
 test("a row tells which commands made it, and what it is about to say", async () => {
   const sku = `50% TEE/${hostile}`;
   await it.client.catalogue.registerVariant({ sku });
@@ -255,7 +288,11 @@ test("a row tells which commands made it, and what it is about to say", async ()
 });
 
 /** Deploys another declaration of a read model: each column by what it is to be from now on. */
-async function release(name: string, as: (column: string) => string): Promise<void> {
+async function release(
+  name: string,
+  as: (column: string) => string,
+  releases?: Releases,
+): Promise<void> {
   const old = readModels.filter(isKept).find((model) => model.name === name);
   if (!old) throw new Error(`There is no ${name}.`);
   const columns = Object.keys(old.columns).map((column) => `${as(column)} as ${column}`);
@@ -263,7 +300,8 @@ async function release(name: string, as: (column: string) => string): Promise<vo
   const owner = new pg.Client({ connectionString: it.database.url });
   await owner.connect();
   await owner.query("begin");
-  await installReadModels(owner, defaultSchemas, [readModel({ ...(old as KeptReadModel), sql })]);
+  const changed = readModel({ ...(old as KeptReadModel), sql });
+  await installReadModels(owner, defaultSchemas, [changed], releases);
   await owner.query("commit");
   await owner.end();
 }

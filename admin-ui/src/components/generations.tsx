@@ -3,18 +3,27 @@ import { formatCount } from "../format.ts";
 import { useNews } from "../use-news.ts";
 import { Action } from "./action.tsx";
 import { DataTable } from "./data-table.tsx";
+import { JsonValues } from "./json-values.tsx";
 import { KeyValues } from "./key-values.tsx";
 import { Moment } from "./moment.tsx";
 import { Section } from "./section.tsx";
 
 /** What a generation is to its read model, in words. */
-export const GENERATION_STATES = {
+const STATES = {
   building: "being built",
   filled: "filled, not compared yet",
   ready: "ready to be swapped in",
   current: "read now",
   previous: "one step back",
 } as const;
+
+/** One generation of a read model. */
+export type Generation = GenerationsData["generations"][number];
+
+/** What a generation is to its read model just now, in words. */
+export function standingOf({ state, waitingSince }: Generation): string {
+  return waitingSince === null ? STATES[state] : "waits to be accepted";
+}
 
 /** How a read model was declared before, now and next, and the step back. */
 export function Generations({ name }: { readonly name: string }) {
@@ -24,25 +33,22 @@ export function Generations({ name }: { readonly name: string }) {
     { everyMs: 5_000 },
   );
   const hasPrevious = news.answer?.generations.some(({ state }) => state === "previous");
-  const back = hasPrevious && (
-    <Action
-      label="Return to previous"
-      consequence="Puts the previous generation back in one transaction; once more undoes it."
-      act={({ operations }, reason) => operations.returnToPrevious({ readModel: name, reason })}
-      done="The previous generation is read again."
-      isGrave
-      scope="operations:admin"
-    />
+  const waiting = news.answer?.generations.find(({ waitingSince }) => waitingSince !== null);
+  const decisions = (hasPrevious || waiting) && (
+    <span className="actions">
+      {waiting && <Decisions generation={waiting} />}
+      {hasPrevious && <ReturnToPrevious name={name} />}
+    </span>
   );
   return (
-    <Section title="Releases" news={news} side={back || undefined}>
+    <Section title="Releases" news={news} side={decisions || undefined}>
       {({ generations }) => (
         <DataTable
           label="Releases"
           rows={generations}
           keyOf={({ id }) => id}
           columns={[
-            { head: "State", cell: ({ state }) => GENERATION_STATES[state] },
+            { head: "State", cell: standingOf },
             { head: "Definition", cell: ({ hash }) => <code>{hash.slice(0, 12)}</code> },
             { head: "Installed", cell: ({ installedAt }) => <Moment at={installedAt} /> },
             {
@@ -58,8 +64,50 @@ export function Generations({ name }: { readonly name: string }) {
   );
 }
 
-/** One generation of a read model. */
-export type Generation = GenerationsData["generations"][number];
+/** What can be done with a generation that waits to be accepted. */
+export function Decisions({ generation: { id, readModel } }: { readonly generation: Generation }) {
+  const of = (reason: string) => ({ readModel, generation: id, reason });
+  return (
+    <>
+      <Action
+        label="Accept"
+        scope="operations:admin"
+        consequence={`From the next refresh on, screens show ${readModel} as it is declared now. There is a way back.`}
+        act={({ operations }, reason) => operations.acceptRelease(of(reason))}
+        done="Accepted; the next refresh puts it in its place."
+      />
+      <Action
+        label="Compare again"
+        scope="operations:admin"
+        consequence="Compares its rows anew with those that are read by now. Nothing is blocked."
+        act={({ operations }, reason) => operations.compareRelease(of(reason))}
+        done="The comparison is under way."
+      />
+      <Action
+        label="Discard"
+        scope="operations:admin"
+        consequence="Drops the rows that were built. Refused while a server here declares it: deploy the declaration that you want first."
+        act={({ operations }, reason) => operations.discardRelease(of(reason))}
+        done="Discarded; what is read stays as it is."
+        isGrave
+      />
+    </>
+  );
+}
+
+/** The way back to how a read model was declared before. */
+export function ReturnToPrevious({ name }: { readonly name: string }) {
+  return (
+    <Action
+      label="Return to previous"
+      consequence={`Puts the previous generation of ${name} back in one transaction; once more undoes it.`}
+      act={({ operations }, reason) => operations.returnToPrevious({ readModel: name, reason })}
+      done="The previous generation is read again."
+      isGrave
+      scope="operations:admin"
+    />
+  );
+}
 
 /** How a generation's rows differ from those of the one that it takes the place of. */
 export function Compared({ generation }: { readonly generation: Generation }) {
@@ -77,9 +125,10 @@ export function Compared({ generation }: { readonly generation: Generation }) {
       {formatCount(added)} added, {formatCount(removed)} removed, {formatCount(different)} changed
       {columns.length > 0 && <span className="sub">in {columns.join(", ")}</span>}
       <ul className="keys">
-        {samples.slice(0, 5).map(({ how, key }) => (
+        {samples.slice(0, 5).map(({ how, key, before, after }) => (
           <li key={`${how} ${JSON.stringify(key)}`}>
             {how} <KeyValues values={key} />
+            {before && after && <JsonValues values={before} due={after} />}
           </li>
         ))}
       </ul>

@@ -23,6 +23,7 @@ const TONES: Readonly<Record<Incident["kind"], Tone>> = {
   drift: "bad",
   "verification-failed": "warn",
   "build-failed": "warn",
+  "release-waiting": "warn",
 };
 
 /** What is wrong with any read model, the newest first. */
@@ -125,6 +126,7 @@ function Remedy({ incident }: { readonly incident: Incident }) {
     );
   }
   if (readModel === undefined) return null;
+  if (kind === "release-waiting") return <Link href="/releases">See how it differs</Link>;
   if (kind === "drift" && verification !== null) {
     return (
       <Action

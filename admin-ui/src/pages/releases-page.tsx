@@ -1,8 +1,13 @@
 import { Link } from "wouter";
-import { Action } from "../components/action.tsx";
 import { DataTable } from "../components/data-table.tsx";
 import { DefinitionDiff } from "../components/definition-diff.tsx";
-import { Compared, GENERATION_STATES, type Generation } from "../components/generations.tsx";
+import {
+  Compared,
+  Decisions,
+  type Generation,
+  ReturnToPrevious,
+  standingOf,
+} from "../components/generations.tsx";
 import { Moment } from "../components/moment.tsx";
 import { Section } from "../components/section.tsx";
 import { formatCount } from "../format.ts";
@@ -71,8 +76,7 @@ interface Props {
 }
 
 function Release({ name, generations }: Props) {
-  // The one that is to come or has come, and the one that it takes or took the place of.
-  const [newest, older] = inOrder(generations);
+  const [newest, older] = changeIn(generations);
   if (!newest || !older) return null;
   return (
     <article className="release" aria-label={name}>
@@ -82,8 +86,13 @@ function Release({ name, generations }: Props) {
         </Link>
       </h3>
       <p>
-        {GENERATION_STATES[newest.state]}
-        {newest.currentSince !== null && newest.state === "current" ? (
+        {standingOf(newest)}
+        {newest.waitingSince !== null ? (
+          <>
+            {" since "}
+            <Moment at={newest.waitingSince} />
+          </>
+        ) : newest.currentSince !== null && newest.state === "current" ? (
           <>
             {" since "}
             <Moment at={newest.currentSince} />
@@ -91,25 +100,40 @@ function Release({ name, generations }: Props) {
         ) : (
           `, ${formatCount(newest.filledRows)} rows so far`
         )}
-        ; against the one {older.state === "current" ? "read now" : "before"}:{" "}
+        ; against the one {older.state === "current" ? "read now" : "before"}
+        {newest.waitingSince !== null && <ComparedAt at={newest.comparedAt} />}:{" "}
         <Compared generation={newest} />
       </p>
-      <DefinitionDiff before={older.definition} after={newest.definition} />
-      {generations.some(({ state }) => state === "previous") && (
-        <Action
-          label="Return to previous"
-          scope="operations:admin"
-          consequence={`Puts the previous generation of ${name} back in one transaction; once more undoes it.`}
-          act={({ operations }, reason) => operations.returnToPrevious({ readModel: name, reason })}
-          done="The previous generation is read again."
-          isGrave
-        />
+      {newest.waitingSince !== null && (
+        <p className="detail">
+          It would change what is read, so screens go on showing the old rows until somebody accepts
+          it.
+        </p>
       )}
+      <DefinitionDiff before={older.definition} after={newest.definition} />
+      <div className="actions">
+        {newest.waitingSince !== null && <Decisions generation={newest} />}
+        {generations.some(({ state }) => state === "previous") && <ReturnToPrevious name={name} />}
+      </div>
     </article>
   );
 }
 
-function inOrder(generations: readonly Generation[]): Generation[] {
-  const order = ["building", "filled", "ready", "current", "previous"];
-  return [...generations].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+function ComparedAt({ at }: { readonly at: string | null }) {
+  if (at === null) return " (being compared anew)";
+  return (
+    <>
+      {" (as of "}
+      <Moment at={at} />)
+    </>
+  );
+}
+
+/** The one that is to come or has come, and the one that it takes or took the place of. */
+function changeIn(generations: readonly Generation[]): (Generation | undefined)[] {
+  const current = generations.find(({ state }) => state === "current");
+  const previous = generations.find(({ state }) => state === "previous");
+  const coming = generations.filter((one) => one !== current && one !== previous);
+  const next = coming.find(({ waitingSince }) => waitingSince !== null) ?? coming[0];
+  return next ? [next, current] : [current, previous];
 }

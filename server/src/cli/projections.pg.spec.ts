@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
 import pg from "pg";
-import { expect, test } from "vitest";
-import { startSelvedge } from "../../../test/harness/selvedge.ts";
-import { installReadModels } from "../kernel/install-read-models.ts";
-import { isKept, type KeptReadModel, readModel } from "../kernel/read-model.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startSelvedge, type TestSelvedge } from "../../../test/harness/selvedge.ts";
+import { installReadModels, type Releases } from "../kernel/install-read-models.ts";
+import { isKept, type KeptReadModel, type ReadModel, readModel } from "../kernel/read-model.ts";
 import { defaultSchemas } from "../kernel/schemas.ts";
 import { readModels } from "../router.gen.ts";
 import type { CliIo } from "./cli-io.ts";
@@ -11,45 +11,90 @@ import { projectionsCommand } from "./projections.ts";
 
 /* `selvedge projections` against a server in this process, with refreshers at work. */
 
-test("a read model that the server does not declare is named by list, until it is dropped", async () => {
-  const server = await startSelvedge();
-  const { database, baseUrl, client } = server;
-  const projections = async (...args: string[]) => {
-    const said = { out: [] as string[], notes: [] as string[], code: 0 };
-    const io: CliIo = {
-      ...{ env: {}, progress: new PassThrough(), readStdin: async () => "" },
-      out: (line) => said.out.push(line),
-      note: (line) => said.notes.push(line),
-      exitWith: (code) => {
-        said.code = code;
-      },
-    };
-    await projectionsCommand(io).parseAsync([...args, "--url", baseUrl], { from: "user" });
-    return said;
+let server: TestSelvedge;
+beforeAll(async () => {
+  server = await startSelvedge();
+  await server.client.catalogue.registerVariant({ sku: "TEE" });
+  await server.client.stock.addBatch({ ref: "tees", sku: "TEE", qty: 5 });
+});
+afterAll(() => server.stop());
+
+const because = ["--reason", "a spec says so"];
+const stock = readModels
+  .filter(isKept)
+  .find(({ name }) => name === "sellable_availability") as KeptReadModel;
+
+async function projections(...args: string[]) {
+  const said = { out: [] as string[], notes: [] as string[], code: 0 };
+  const io: CliIo = {
+    ...{ env: {}, progress: new PassThrough(), readStdin: async () => "" },
+    out: (line) => said.out.push(line),
+    note: (line) => said.notes.push(line),
+    exitWith: (code) => {
+      said.code = code;
+    },
   };
-  try {
-    expect((await projections("list")).notes).toEqual([]);
-    const [declared] = readModels.filter(isKept);
-    if (!declared) throw new Error("There are read models.");
-    const owner = new pg.Client({ connectionString: database.url });
-    await owner.connect();
-    await owner.query("begin");
-    await installReadModels(owner, defaultSchemas, [
-      readModel({ ...(declared as KeptReadModel), name: "old_one", group: "old_group" }),
-    ]);
-    await owner.query("commit");
-    await owner.end();
-    expect((await projections("list")).notes).toEqual([
-      "oldOne is kept fresh, but this server does not declare it; drop removes it",
-    ]);
-    const { out } = await projections("drop", "oldOne", "--reason", "a spec says so");
-    expect(out).toEqual(["oldOne is dropped, with all of its generations."]);
-    expect((await projections("list")).notes).toEqual([]);
-    await client.catalogue.registerVariant({ sku: "TEE" });
-    await client.stock.addBatch({ ref: "tees", sku: "TEE", qty: 5 });
-    const { data } = await client.stock.sellableAvailability({ sku: "TEE" });
-    expect(data.rows.map(({ onHand }) => onHand)).toEqual([5]);
-  } finally {
-    await server.stop();
-  }
+  await projectionsCommand(io).parseAsync([...args, "--url", server.baseUrl], { from: "user" });
+  return said;
+}
+
+/** Declares a read model, as a server of another version did. */
+async function install(model: ReadModel, releases?: Releases): Promise<void> {
+  const owner = new pg.Client({ connectionString: server.database.url });
+  await owner.connect();
+  await owner.query("begin");
+  await installReadModels(owner, defaultSchemas, [model], releases);
+  await owner.query("commit");
+  await owner.end();
+}
+
+test("a read model that the server does not declare is named by list, until it is dropped", async () => {
+  expect((await projections("list")).notes).toEqual([]);
+  await install(readModel({ ...stock, name: "old_one", group: "old_group" }));
+  expect((await projections("list")).notes).toEqual([
+    "oldOne is kept fresh, but this server does not declare it; drop removes it",
+  ]);
+  const { out } = await projections("drop", "oldOne", ...because);
+  expect(out).toEqual(["oldOne is dropped, with all of its generations."]);
+  expect((await projections("list")).notes).toEqual([]);
+  const { data } = await server.client.stock.sellableAvailability({ sku: "TEE" });
+  expect(data.rows.map(({ onHand }) => onHand)).toEqual([5]);
+});
+
+test("what waits is told by status, compared anew, discarded and accepted", async () => {
+  await expect(projections("accept", "stock", ...because)).rejects.toThrow(
+    "nothing of stock waits to be accepted",
+  );
+  const shown = readModel({ ...stock, name: "stock", group: "spec_group" }) as KeptReadModel;
+  await install(shown);
+  const columns = Object.keys(stock.columns).map((column) =>
+    column === "on_hand" ? "on_hand * 2 as on_hand" : column,
+  );
+  const sql = `select tenant, ${columns.join(", ")} from (${stock.sql}) as o`;
+  const differs = /^Compared at \S+Z: 0 added, 0 removed, 1 changed in on_hand \(1\)\.$/;
+  const told = async () => (await projections("status", "stock")).out;
+  const states = async () => {
+    const [table = ""] = await told();
+    return ["waits", "current", "previous"].filter((state) => table.includes(state));
+  };
+  const itWaits = () => expect.poll(states).toEqual(["waits", "current"]);
+
+  await install(readModel({ ...shown, sql }), "accept");
+  await itWaits();
+  expect((await told())[1]).toMatch(differs);
+  const compared = await projections("compare", "stock", ...because);
+  expect(compared.out).toEqual(["stock is being compared anew; status tells how it differs."]);
+  await expect.poll(async () => (await told())[1]).toMatch(differs);
+  const discarded = await projections("discard", "stock", ...because);
+  expect(discarded.out).toEqual(["What waited of stock is dropped; what is read stays as it is."]);
+  expect(await states()).toEqual(["current"]);
+
+  await install(readModel({ ...shown, sql }), "accept");
+  await itWaits();
+  const accepted = await projections("accept", "stock", ...because);
+  expect(accepted.out).toEqual([
+    expect.stringMatching(differs),
+    "stock is accepted; the next refresh puts it in its place.",
+  ]);
+  await expect.poll(states).toEqual(["current", "previous"]);
 });

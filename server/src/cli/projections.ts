@@ -5,6 +5,7 @@ import { CliError, type CliIo, processIo } from "./cli-io.ts";
 import { type ConnectOptions, connect, connectOptions } from "./connect.ts";
 import { costsCommand } from "./costs.ts";
 import { pendingCommand } from "./pending.ts";
+import { accept, compare, differenceOf, discard } from "./releases.ts";
 import { lagExitCode, lagTable } from "./table.ts";
 
 interface Options extends ConnectOptions {
@@ -41,6 +42,15 @@ export function projectionsCommand(io: CliIo = processIo): Command {
   );
   projections.addCommand(
     action("return <readModel>", "go one step back to its previous generation", goBack, io),
+  );
+  projections.addCommand(
+    action("accept <readModel>", "let its changed declaration, which waits, be read", accept, io),
+  );
+  projections.addCommand(
+    action("compare <readModel>", "compare what waits anew with what is read", compare, io),
+  );
+  projections.addCommand(
+    action("discard <readModel>", "drop its changed declaration, which waits", discard, io),
   );
   projections.addCommand(
     action("verify <readModel>", "compare it with its defining query", verify, io)
@@ -92,8 +102,12 @@ function statusCommand(io: CliIo): Command {
     if (options.json) {
       return io.out(JSON.stringify({ generations, heldKeys, verifications }, null, 2));
     }
-    const rows = generations.map((one) => [one.id, one.state, one.hash, one.installedAt]);
+    const rows = generations.map((one) => {
+      const state = one.waitingSince === null ? one.state : "waits";
+      return [one.id, state, one.hash, one.installedAt];
+    });
     io.out(tableOf(["generation", "state", "declaration", "since"], rows));
+    for (const one of generations) if (one.waitingSince !== null) io.out(differenceOf(one));
     for (const { key, error } of heldKeys) io.out(`set aside ${JSON.stringify(key)}: ${error}`);
     const [last] = verifications;
     if (last) io.out(verdictOf(last));

@@ -8,6 +8,7 @@ import {
   startEmbeddedPostgres,
 } from "../embedded/postgres.ts";
 import type { Role } from "../kernel/engine.ts";
+import type { Releases } from "../kernel/install-read-models.ts";
 import { createSelvedge, type SelvedgeOptions } from "../selvedge.ts";
 import { CliError, type CliIo, lineOf } from "./cli-io.ts";
 
@@ -18,6 +19,7 @@ export interface ServerOptions {
   readonly roles: readonly Role[] | undefined;
   readonly dataDir: string | undefined;
   readonly migrate: "run" | "check" | "off";
+  readonly releases: Releases;
   /** Most calls a minute of one partner. */
   readonly callsPerMinuteMax?: number | undefined;
   readonly application: Application;
@@ -42,6 +44,7 @@ export async function startServer(options: ServerOptions, io: CliIo): Promise<Ru
   const selvedge = createSelvedge({
     databaseUrl: DATABASE_URL ?? embedded?.url ?? "",
     migrate: options.migrate,
+    releases: options.releases,
     application: options.application,
     logger,
     webhooks: { allowPrivate },

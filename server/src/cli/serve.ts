@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Role } from "../kernel/engine.ts";
+import type { Releases } from "../kernel/install-read-models.ts";
 import { type ApplicationOptions, loadApplication } from "./application.ts";
 import { type CliIo, processIo } from "./cli-io.ts";
 import { startServer, untilAsked } from "./running-server.ts";
@@ -11,6 +12,7 @@ interface Options extends ApplicationOptions {
   readonly dataDir?: string;
   readonly roles: readonly Role[];
   readonly migrate: string | boolean;
+  readonly releases: Releases;
   readonly callsPerMinute?: number;
 }
 

@@ -16,6 +16,7 @@ export const serverOptions = (): Option[] => [
     "--data-dir <folder>",
     "where the embedded PostgreSQL keeps its data, unless DATABASE_URL names another",
   ),
+  releasesOption(),
 ];
 
 /** What a process does of the four things there are to do. */
@@ -23,6 +24,17 @@ export const rolesOption = (): Option =>
   new Option("--roles <roles>", `what this process does, of ${roles.join(",")}`)
     .default([...roles], "all")
     .argParser(rolesOf);
+
+/** When changed read models take their place. */
+export const releasesOption = (): Option =>
+  new Option(
+    "--releases <when>",
+    "when a changed read model takes its place: once built (swap), or, where it would change what " +
+      "is read, once somebody accepts that (accept)",
+  )
+    .choices(["swap", "accept"])
+    .env("SELVEDGE_RELEASES")
+    .default("swap");
 
 /** How much each partner may ask for. */
 export const callsPerMinuteOption = (): Option =>

@@ -1,5 +1,6 @@
 import { Selvedge } from "@selvedge/sdk";
 import { Command, Option } from "commander";
+import type { Releases } from "../kernel/install-read-models.ts";
 import { smallDay, wholeDay } from "../sample-day/plan/day-size.ts";
 import { tellBoards } from "../sample-day/play/boards.ts";
 import { tellPart } from "../sample-day/play/report.ts";
@@ -17,6 +18,7 @@ interface Options extends ApplicationOptions {
   readonly port: number;
   readonly host: string;
   readonly dataDir?: string;
+  readonly releases: Releases;
   readonly once?: boolean;
   readonly sample: keyof typeof sizes | false;
 }

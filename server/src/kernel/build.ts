@@ -1,8 +1,8 @@
 import type { ClientBase } from "pg";
-import { compareGenerations, isComparable } from "./compare.ts";
+import { changesRows, compareGenerations, isComparable } from "./compare.ts";
 import { messageOf } from "./database-errors.ts";
 import { fill } from "./fill.ts";
-import { comingStates, type Generation, loadGenerations } from "./generation.ts";
+import { comingStates, type Generation, isToAdvance, loadGenerations } from "./generation.ts";
 import { createGeneration } from "./install-read-models.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { lockMs } from "./swap.ts";
@@ -12,22 +12,22 @@ const lockSpace = "hashtext('selvedge build')";
 
 /**
  * Brings generations that are to come a step further: fills them, compares them with what is read,
- * and declares them ready; the next refresh of their group then puts them in their place. One
- * process at a time works on each. Answers the groups in which something is ready.
+ * and declares them ready; the next refresh of their group then puts them in their place. One that
+ * needs acceptance and would change what is read waits instead. One process at a time works on
+ * each. Answers the groups in which something was done.
  */
 export async function advanceBuilds(
   client: ClientBase,
   schemas: Schemas,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const ready: string[] = [];
-  const coming = await loadGenerations(client, schemas, "state in ('building', 'filled')");
-  for (const { id, group } of coming) {
+  const done: string[] = [];
+  const coming = await loadGenerations(client, schemas);
+  for (const { id, group } of coming.filter(isToAdvance)) {
     if (signal?.aborted) break;
-    if (await exclusively(client, id, () => advance(client, schemas, id, signal)))
-      ready.push(group);
+    if (await exclusively(client, id, () => advance(client, schemas, id, signal))) done.push(group);
   }
-  return ready;
+  return done;
 }
 
 /**
@@ -75,7 +75,7 @@ export async function rebuildAtOnce(
   return current.name;
 }
 
-/** Answers whether the generation is ready now. */
+/** Answers whether nothing more is to be done for the generation. */
 async function advance(
   client: ClientBase,
   schemas: Schemas,
@@ -98,10 +98,13 @@ async function advance(
       current && isComparable(current, generation)
         ? await compareGenerations(client, schemas, current, generation)
         : null;
+    const waits = generation.needsAcceptance && current && changesRows(comparison);
     await client.query(
-      `update ${registry} set state = 'ready', comparison = $2, error = null
-       where id = $1 and state = 'filled'`,
-      [id, comparison === null ? null : JSON.stringify(comparison)],
+      `update ${registry} set state = $3, comparison = $2, error = null,
+         compared_at = clock_timestamp(), waiting_since = case when $3 = 'waiting'
+           then coalesce(waiting_since, clock_timestamp()) end
+       where id = $1 and state in ('filled', 'waiting')`,
+      [id, comparison === null ? null : JSON.stringify(comparison), waits ? "waiting" : "ready"],
     );
     return true;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ClientBase } from "pg";
 import { type Generation, partsOf } from "./generation.ts";
 import { identifier, type Schemas, sameKey } from "./schemas.ts";
@@ -14,8 +15,20 @@ export interface Comparison {
   /** Rows of which a column differs, by column; of columns that both have. */
   readonly changed: Readonly<Record<string, number>>;
   /** Some keys of rows that were added, removed or changed. */
-  readonly samples: readonly { readonly how: string; readonly key: Record<string, unknown> }[];
+  readonly samples: readonly Sample[];
 }
+
+/** A row that was added, removed or changed. */
+export interface Sample {
+  readonly how: string;
+  readonly key: Values;
+  /** What it says in each column that differs; of rows that were changed. */
+  readonly before?: Values;
+  /** What it would say there. */
+  readonly after?: Values;
+}
+
+type Values = Readonly<Record<string, unknown>>;
 
 const samplesMax = 20;
 
@@ -30,13 +43,16 @@ export async function compareGenerations(
   after: Generation,
 ): Promise<Comparison> {
   const keyed = [before, after].filter(({ definition }) => definition.maintain === "byKey");
-  const comparison = compareSql({
+  const compared = {
     key: after.definition.key,
     columns: after.definition.columns.filter((column) =>
       before.definition.columns.includes(column),
     ),
     before: partsOf(before, schemas).rows,
     after: partsOf(after, schemas).rows,
+  };
+  const comparison = compareSql({
+    ...compared,
     stale: keyed.map((generation) => partsOf(generation, schemas).stale),
     samplesMax,
   });
@@ -44,7 +60,31 @@ export async function compareGenerations(
     const { rows } = await client.query<{ comparison: Comparison }>(comparison);
     const [found] = rows;
     if (!found) throw new Error("A comparison answers one row.");
-    return found.comparison;
+    const { samples } = found.comparison;
+    return { ...found.comparison, samples: await withValues(client, compared, samples) };
+  });
+}
+
+async function withValues(
+  client: ClientBase,
+  { key, columns, before, after }: Pick<Compared, "key" | "columns" | "before" | "after">,
+  samples: readonly Sample[],
+): Promise<Sample[]> {
+  const { rows } = await client.query<{ was: Values; is: Values }>(
+    `select to_jsonb(o) as was, to_jsonb(n) as "is"
+     from jsonb_array_elements($1) with ordinality as s (key, place)
+     cross join lateral jsonb_populate_record(null::${after}, s.key) as k
+     left join ${before} as o on ${sameKey(key, "o", "k")}
+     left join ${after} as n on ${sameKey(key, "n", "k")} order by place`,
+    [JSON.stringify(samples.map((sample) => sample.key))],
+  );
+  return samples.map((sample, i) => {
+    const { was, is } = rows[i] ?? {};
+    if (sample.how !== "changed" || !was || !is) return sample;
+    const differing = columns.filter((column) => !isDeepStrictEqual(was[column], is[column]));
+    const those = (values: Values) =>
+      Object.fromEntries(differing.map((column) => [column, values[column]]));
+    return { ...sample, before: those(was), after: those(is) };
   });
 }
 
@@ -56,6 +96,13 @@ export function inOneSnapshot<T>(client: ClientBase, read: () => Promise<T>): Pr
 /** Whether two generations can be compared row by row. */
 export function isComparable(before: Generation, after: Generation): boolean {
   return String(before.definition.key) === String(after.definition.key);
+}
+
+/** Whether anything that is read would change; what cannot be compared may. */
+export function changesRows(comparison: Comparison | null): boolean {
+  if (comparison === null) return true;
+  const { added, removed, different } = comparison;
+  return added + removed + different > 0;
 }
 
 /** Two relations to compare, as SQL, and what not to count. */

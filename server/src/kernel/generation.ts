@@ -26,12 +26,13 @@ export interface Definition {
 }
 
 /**
- * `building`: its rows are being filled in; `filled`: refreshes include it; `ready`: it may take
- * its place; `current`: it is read; `previous`: it was, and is kept fresh for a return.
+ * `building`: its rows are being filled in; `filled`: refreshes include it; `waiting`: it would
+ * change what is read, and somebody has to accept that; `ready`: it may take its place; `current`:
+ * it is read; `previous`: it was, and is kept fresh for a return.
  */
-export type GenerationState = "building" | "filled" | "ready" | "current" | "previous";
+export type GenerationState = "building" | "filled" | "waiting" | "ready" | "current" | "previous";
 
-/** The states of a generation that is still to take its place; a read model has one at most. */
+/** The states of a generation that is on its way by itself; a read model has one at most. */
 export const comingStates: readonly GenerationState[] = ["building", "filled", "ready"];
 
 /** One generation of a read model. */
@@ -42,6 +43,18 @@ export interface Generation {
   readonly group: string;
   readonly state: GenerationState;
   readonly definition: Definition;
+  /** Whether it waits to be accepted where it would change what is read. */
+  readonly needsAcceptance: boolean;
+  /** Whether its rows have been compared with those that are read, since that was last asked. */
+  readonly isCompared: boolean;
+}
+
+/** What of a generation is decided when it is made. */
+export type NewGeneration = Omit<Generation, "id" | "state" | "isCompared">;
+
+/** Whether a build is to bring it a step further. */
+export function isToAdvance({ state, isCompared }: Generation): boolean {
+  return state === "building" || state === "filled" || (state === "waiting" && !isCompared);
 }
 
 /** What a declaration says to the database. */
@@ -112,7 +125,8 @@ export function readerViews(
   return { rows: view(""), live: view(":live"), pending: view(":pending"), state: view(":state") };
 }
 
-const selected = `id, name, hash, refresh_group as "group", state, definition`;
+const selected = `id, name, hash, refresh_group as "group", state, definition,
+  needs_acceptance as "needsAcceptance", compared_at is not null as "isCompared"`;
 
 /** All generations, the oldest first. */
 export async function loadGenerations(
@@ -139,16 +153,17 @@ export function generationsToRefresh(client: ClientBase, schemas: Schemas, group
 export async function addGeneration(
   client: ClientBase,
   schemas: Schemas,
-  { name, hash, group, definition }: Pick<Generation, "name" | "hash" | "group" | "definition">,
+  { name, hash, group, definition, needsAcceptance }: NewGeneration,
 ): Promise<Generation> {
   const write = identifier(schemas.write);
   await client.query(
     `insert into ${write}.refresh_group (name) values (${literal(group)}) on conflict do nothing`,
   );
   const { rows } = await client.query<Generation>(
-    `insert into ${write}.generation (name, hash, refresh_group, definition, state)
-     values ($1, $2, $3, $4, 'building') returning ${selected}`,
-    [name, hash, group, JSON.stringify(definition)],
+    `insert into ${write}.generation
+       (name, hash, refresh_group, definition, needs_acceptance, state)
+     values ($1, $2, $3, $4, $5, 'building') returning ${selected}`,
+    [name, hash, group, JSON.stringify(definition), needsAcceptance],
   );
   const [made] = rows;
   if (!made) throw new Error("A generation was not registered.");

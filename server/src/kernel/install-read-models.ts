@@ -6,6 +6,7 @@ import {
   definitionOf,
   type Generation,
   loadGenerations,
+  type NewGeneration,
   readerViews,
 } from "./generation.ts";
 import { requireKeyedPlan } from "./key-plan.ts";
@@ -16,6 +17,7 @@ import {
   plainNameStatements,
   readerStatements,
 } from "./read-model-ddl.ts";
+import { misfitOf } from "./reader-fit.ts";
 import { refreshFunction } from "./refresh-function.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { dropGeneration } from "./swap.ts";
@@ -23,6 +25,12 @@ import { runAll } from "./transaction.ts";
 
 // Below this a new read model is filled while its tables are locked anyway: nobody notices.
 const smallBytes = 16 * 1024 * 1024;
+
+/**
+ * When a changed read model takes its place: as soon as it is built (`swap`), or, where it would
+ * change what is read, once somebody has accepted that (`accept`).
+ */
+export type Releases = "swap" | "accept";
 
 /** What refreshes and queries share: how a group is refreshed, and what queries may know of it. */
 function sharedParts(schemas: Schemas): string[] {
@@ -64,11 +72,15 @@ export async function unseenReadModels(
  * never seen becomes a new generation: it is filled here if there is little to fill, else by the
  * refresher, beside the one that is read. One that is always computed live becomes a view, beside
  * that of any other declaration. Run it inside a transaction. Answers the names it touched.
+ *
+ * With `releases: "accept"` a new generation waits where it would change what is read, and its
+ * readers are shown the rows of the one that is read, as far as these have their columns.
  */
 export async function installReadModels(
   client: ClientBase,
   schemas: Schemas,
   models: readonly ReadModel[],
+  releases: Releases = "swap",
 ): Promise<string[]> {
   await client.query(`set local search_path = ${identifier(schemas.write)}`);
   await runAll(client, sharedParts(schemas));
@@ -87,16 +99,17 @@ export async function installReadModels(
       continue;
     }
     const replaces = known.find(({ name, state }) => name === model.name && state === "current");
-    const coming = known.find(({ name, state }) => {
-      return name === model.name && comingStates.includes(state);
+    const coming = known.filter(({ name, state }) => {
+      return name === model.name && (comingStates.includes(state) || state === "waiting");
     });
     // It was declared and declared anew before it was ever read.
-    if (coming) await dropGeneration(client, schemas, coming);
+    for (const one of coming) await dropGeneration(client, schemas, one);
     const generation = await createGeneration(client, schemas, {
       ...model,
       definition: definitionOf(model),
+      needsAcceptance: releases === "accept",
     });
-    await runAll(client, readerStatements(generation, generation, schemas, "live"));
+    await showBeforeItsTurn(client, schemas, generation, replaces);
     if (replaces) continue;
     const isSmall = await isSmallEnough(client, schemas, generation);
     if (isSmall) {
@@ -110,11 +123,28 @@ export async function installReadModels(
   return changed.map(({ name }) => name);
 }
 
+/** What its readers see until it takes its place. */
+async function showBeforeItsTurn(
+  client: ClientBase,
+  schemas: Schemas,
+  generation: Generation,
+  replaces: Generation | undefined,
+): Promise<void> {
+  const keepsRows =
+    generation.needsAcceptance &&
+    replaces !== undefined &&
+    (await misfitOf(client, schemas, generation, replaces)) === undefined;
+  const statements = keepsRows
+    ? readerStatements(generation, replaces, schemas, "rows")
+    : readerStatements(generation, generation, schemas, "live");
+  await runAll(client, statements);
+}
+
 /** Registers a generation and creates its parts. */
 export async function createGeneration(
   client: ClientBase,
   schemas: Schemas,
-  wanted: Pick<Generation, "name" | "hash" | "group" | "definition">,
+  wanted: NewGeneration,
 ): Promise<Generation> {
   await client.query(`set local search_path = ${identifier(schemas.write)}`);
   const generation = await addGeneration(client, schemas, wanted);

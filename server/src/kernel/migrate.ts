@@ -5,7 +5,7 @@ import { MikroORM } from "@mikro-orm/postgresql";
 import { migrations } from "@selvedge/migrations";
 import pg from "pg";
 import { hostMigrations } from "./host-migrations.ts";
-import { installReadModels, unseenReadModels } from "./install-read-models.ts";
+import { installReadModels, type Releases, unseenReadModels } from "./install-read-models.ts";
 import type { ReadModel } from "./read-model.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 
@@ -16,6 +16,8 @@ export interface MigrateOptions {
   readonly readModels: readonly ReadModel[];
   /** The host's folder of SQL files for tables of its own, if it has any. */
   readonly migrations?: URL | undefined;
+  /** When changed read models take their place (default `swap`). */
+  readonly releases?: Releases | undefined;
   /** Fires where nobody wants it any more: it then waits for no connection and no other process. */
   readonly signal?: AbortSignal;
 }
@@ -57,7 +59,12 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       applied.push(...(await runMigrations(options, hostTable, theirs)));
     }
     await client.query("begin");
-    const readModels = await installReadModels(client, schemas, options.readModels);
+    const readModels = await installReadModels(
+      client,
+      schemas,
+      options.readModels,
+      options.releases,
+    );
     await client.query("commit");
     return { migrations: applied, readModels };
   } finally {

@@ -84,9 +84,9 @@ describe("a declared read model", () => {
     const model = readModel(declared);
     if (!isKept(model)) throw new Error("It is kept.");
     const { name, hash, group } = model;
-    const generation = { id: 7, name, hash, group, state: "building" } as const;
+    const made = { id: 7, name, hash, group, state: "building" } as const;
     const statements = createStatements(
-      { ...generation, definition: definitionOf(model) },
+      { ...made, definition: definitionOf(model), needsAcceptance: false, isCompared: false },
       defaultSchemas,
     ).join("\n");
     expect(statements).toContain(

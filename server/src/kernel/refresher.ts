@@ -4,7 +4,7 @@ import pg from "pg";
 import { PgBoss } from "pg-boss";
 import { advanceBuilds } from "./build.ts";
 import { CostTally, storeCosts } from "./cost-tally.ts";
-import { type Generation, loadGenerations } from "./generation.ts";
+import { type Generation, isToAdvance, loadGenerations } from "./generation.ts";
 import { keepLagHistory } from "./lag-history.ts";
 import type { Logger } from "./log.ts";
 import { cutterOf } from "./pool.ts";
@@ -211,7 +211,7 @@ export class Refresher {
       await this.#failOrphans(group);
       await this.#boss.send(queueOf(group), { group }, { singletonKey: group });
     }
-    if (generations.some(({ state }) => state === "building" || state === "filled")) {
+    if (generations.some(isToAdvance)) {
       await this.#boss.send(buildQueue, {}, { singletonKey: buildQueue });
     }
     if (await scheduleVerifications(this.#pool, this.#options.schemas)) {

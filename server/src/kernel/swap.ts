@@ -6,6 +6,7 @@ import {
   plainNameStatements,
   readerStatements,
 } from "./read-model-ddl.ts";
+import { misfitOf } from "./reader-fit.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { runAll } from "./transaction.ts";
 
@@ -37,9 +38,10 @@ export async function swapIn(
   ]);
   const isSame = replaced?.hash === generation.hash;
   if (replaced && isSame) {
-    // After a return, readers of the other declaration see these rows as well.
-    if (previous && (await readersSee(client, schemas, previous, replaced))) {
-      await runAll(client, readerStatements(previous, generation, schemas, "rows"));
+    // After a return, and before an acceptance, other declarations' readers see these rows as well.
+    for (const other of others.filter((one) => one !== replaced)) {
+      if (!(await readersSee(client, schemas, other, replaced))) continue;
+      await runAll(client, readerStatements(other, generation, schemas, "rows"));
     }
     await dropGeneration(client, schemas, replaced, "keepReaders");
   }
@@ -67,14 +69,8 @@ export async function returnToPrevious(
   const previous = generations.find(({ state }) => state === "previous");
   if (!current || !previous) throw new CannotReturn(`${name} has no previous generation`);
   const isBack = previous.id < current.id;
-  const [now, then] = [current.definition, previous.definition];
-  if (String(now.key) !== String(then.key)) {
-    throw new CannotReturn(`the previous ${name} has another key`);
-  }
-  const missing = isBack ? now.columns.filter((column) => !then.columns.includes(column)) : [];
-  if (missing.length > 0) {
-    throw new CannotReturn(`the previous ${name} has no ${missing.join(", ")}`);
-  }
+  const misfit = isBack ? await misfitOf(client, schemas, current, previous) : undefined;
+  if (misfit !== undefined) throw new CannotReturn(`the previous ${name} ${misfit}`);
   await client.query(
     `set local search_path = ${identifier(schemas.write)}; set local lock_timeout = ${lockMs}`,
   );

@@ -13,6 +13,12 @@ import {
 } from "../kernel/operate.ts";
 import { safeText } from "../kernel/primitives.ts";
 import { operation } from "../kernel/procedure.ts";
+import {
+  acceptGeneration,
+  compareGenerationAnew,
+  discardGeneration,
+  type ReleaseOperation,
+} from "../kernel/releases.ts";
 import { snakeCase } from "../kernel/schemas.ts";
 import { groupName, readModelName } from "./names.ts";
 
@@ -81,6 +87,38 @@ export const drop = readModelAction(
   "Drops a read model whose declaration is gone from the code, with all of its generations. " +
     "Refused while this server declares it.",
   dropUndeclared,
+);
+
+type Decide = (engine: Engine, operation: ReleaseOperation) => Promise<void>;
+
+function releaseAction(doc: string, decide: Decide) {
+  return operation
+    .meta({ scope: graveScope, doc })
+    .input(ofReadModel.extend({ generation: z.int().min(1) }))
+    .output(done)
+    .mutation(async ({ ctx, input: { readModel, generation, reason } }) => {
+      const subject = snakeCase(readModel);
+      await decide(ctx.engine, { identity: ctx.identity, subject, generation, reason });
+      return { done: true as const };
+    });
+}
+
+/** Operations want what a changed read model changes. */
+export const acceptRelease = releaseAction(
+  "Lets a generation that waits because it would change what is read take its place.",
+  acceptGeneration,
+);
+
+/** Operations want to know how a changed read model differs by now. */
+export const compareRelease = releaseAction(
+  "Has a generation that waits to be accepted compared anew with the rows that are read.",
+  compareGenerationAnew,
+);
+
+/** Operations do not want a changed read model. */
+export const discardRelease = releaseAction(
+  "Drops a generation that waits to be accepted. Refused while this server declares it.",
+  discardGeneration,
 );
 
 /** Operations doubt a read model. */

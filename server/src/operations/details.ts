@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
+import { jsonObject } from "../kernel/primitives.ts";
 import { operation } from "../kernel/procedure.ts";
 import { camelCase, identifier, snakeCase } from "../kernel/schemas.ts";
 import { keyValues, readModelName } from "./names.ts";
@@ -17,7 +18,17 @@ const comparison = z.strictObject({
   removed: z.int(),
   different: z.int(),
   changed: z.record(z.string(), z.int()),
-  samples: z.array(z.strictObject({ how: z.string(), key })).max(20),
+  samples: z
+    .array(
+      z.strictObject({
+        how: z.string(),
+        key,
+        /** What a changed row says in each column that differs, and what it would say. */
+        before: jsonObject().optional(),
+        after: jsonObject().optional(),
+      }),
+    )
+    .max(20),
 });
 
 /** Operations look at how a read model was declared before, now and next. */
@@ -49,6 +60,9 @@ export const generations = operation
             installedAt: moment,
             currentSince: moment.nullable(),
             comparison: comparison.nullable(),
+            comparedAt: moment.nullable(),
+            /** Since when it, filled, waits to be accepted; null where it does not. */
+            waitingSince: moment.nullable(),
             error: z.string().nullable(),
           }),
         )
@@ -61,9 +75,12 @@ export const generations = operation
       `select id, name as "readModel", hash, json_build_object(
            'maintain', definition -> 'maintain', 'key', definition -> 'key',
            'columns', definition -> 'columns', 'freshWithinMs', definition -> 'freshWithinMs',
-           'sql', definition -> 'sql') as definition, refresh_group as "group", state,
+           'sql', definition -> 'sql') as definition, refresh_group as "group",
+         case state when 'waiting' then 'filled' else state end as state,
          filled_rows::int as "filledRows", ${iso("installed_at")} as "installedAt",
-         ${iso("current_since")} as "currentSince", comparison, error
+         ${iso("current_since")} as "currentSince", comparison, error,
+         ${iso("compared_at")} as "comparedAt",
+         case when state = 'waiting' then ${iso("waiting_since")} end as "waitingSince"
        from ${identifier(ctx.engine.schemas.write)}.generation
        where $1::text is null or name = $1 order by name, id desc limit ${rowsMax}`,
       input.readModel,

@@ -19,6 +19,7 @@ const incidentKind = z.enum([
   "drift",
   "verification-failed",
   "build-failed",
+  "release-waiting",
 ]);
 
 const incident = z.strictObject({
@@ -69,6 +70,7 @@ interface Facts {
   readonly drift: readonly OfReadModel[];
   readonly unverified: readonly OfReadModel[];
   readonly unbuilt: readonly OfReadModel[];
+  readonly waiting: readonly OfReadModel[];
 }
 
 /** Operations ask what is wrong anywhere. */
@@ -77,7 +79,8 @@ export const incidents = operation
     scope: "operations:read",
     doc:
       "What is wrong with any read model now, the newest first: no refresher, pauses, errors, keys " +
-      "set aside, what stands still, and rows that verifications found to differ.",
+      "set aside, what stands still, rows that verifications found to differ, and changed read models " +
+      "that wait to be accepted.",
   })
   .input(z.strictObject({}).optional())
   .output(z.strictObject({ at: z.string(), incidents: z.array(incident).max(incidentsMax) }))
@@ -142,7 +145,7 @@ function ofGroups({ groups }: Facts, { readModels }: LagReport): Incident[] {
   });
 }
 
-function ofReadModels({ held, drift, unverified, unbuilt }: Facts): Incident[] {
+function ofReadModels({ held, drift, unverified, unbuilt, waiting }: Facts): Incident[] {
   const told = (one: OfReadModel, kind: Incident["kind"]) => ({
     ...{ ...nothing, kind, readModels: [camelCase(one.name)], group: one.group },
     ...{ since: one.since, detail: one.error, keys: one.keys },
@@ -175,6 +178,13 @@ function ofReadModels({ held, drift, unverified, unbuilt }: Facts): Incident[] {
       ...told(one, "build-failed"),
       sentence: `The new copy of ${camelCase(one.name)} cannot be built.`,
       meaning: "The old one goes on being read. The build is tried again by itself.",
+    })),
+    ...waiting.map((one) => ({
+      ...told(one, "release-waiting"),
+      sentence: `A changed ${camelCase(one.name)} waits to be accepted.`,
+      meaning:
+        "It would change what is read, so the old one goes on being read. See how they differ " +
+        "among the releases, and accept it there.",
     })),
   ];
 }
@@ -218,5 +228,8 @@ function factsSql({ schemas }: Engine): string {
       select name, refresh_group as "group", ${isoTime("installed_at")} as since, error,
         1 as count, id, '[]'::json as keys
       from ${current} where state in ('building', 'filled', 'ready') and error is not null`)}
-      as unbuilt`;
+      as unbuilt,
+    ${all(`
+      select name, refresh_group as "group", ${isoTime("waiting_since")} as since, null as error,
+        1 as count, id, '[]'::json as keys from ${current} where state = 'waiting'`)} as waiting`;
 }

@@ -1,6 +1,9 @@
 import { router } from "../kernel/procedure.ts";
 import { access } from "./access.ts";
 import {
+  acceptRelease,
+  compareRelease,
+  discardRelease,
   drop,
   pause,
   rebuild,
@@ -32,5 +35,6 @@ export const operationsRouter = router({
   ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log, diagnosis, trace },
   ...{ jobs, retryJob, discardJob, partners, createKey, revokeKey },
   ...{ incidents, configuration, why, readModelRows },
+  ...{ acceptRelease, compareRelease, discardRelease },
   ...{ pause, resume, refresh, rebuild, returnToPrevious, verify, repair, drop },
 });

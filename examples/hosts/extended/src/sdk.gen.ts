@@ -177,7 +177,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "ee554d4706e4b6253591d5d7589ff1b66db5575ec50133cc64949634d396ff5d";
+export const contractHash = "91925f2cb09871b14fc13e60de9e80811bcb68cc4084669cc481d89b6bb69701";
 
 /** A client of this server: `selvedge.<module>.<procedure>(input, options)`. */
 export type Selvedge = Client<Modules, Commands, ReadModelFacts>;
