@@ -101,9 +101,11 @@ function Release({ name, generations }: Props) {
           `, ${formatCount(newest.filledRows)} rows so far`
         )}
         ; against the one {older.state === "current" ? "read now" : "before"}
-        {newest.waitingSince !== null && <ComparedAt at={newest.comparedAt} />}:{" "}
-        <Compared generation={newest} />
+        {newest.waitingSince !== null && <ComparedAt at={newest.comparedAt} />}:
       </p>
+      <div className="compared">
+        <Compared generation={newest} />
+      </div>
       {newest.waitingSince !== null && (
         <p className="detail">
           It would change what is read, so screens go on showing the old rows until somebody accepts
