@@ -10,6 +10,7 @@ import { PartnerUse0009 } from "./0009-partner-use.ts";
 import { CommandsByWhom0010 } from "./0010-commands-by-whom.ts";
 import { HostListeners0011 } from "./0011-host-listeners.ts";
 import { Releases0012 } from "./0012-releases.ts";
+import { Readers0013 } from "./0013-readers.ts";
 
 /** All migrations in the order in which they run; forward only. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   { name: "0010-commands-by-whom", class: CommandsByWhom0010 },
   { name: "0011-host-listeners", class: HostListeners0011 },
   { name: "0012-releases", class: Releases0012 },
+  { name: "0013-readers", class: Readers0013 },
 ];

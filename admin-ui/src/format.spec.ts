@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   countOf,
   formatAge,
+  formatBytes,
   formatClock,
   formatCount,
   formatDuration,
@@ -31,6 +32,16 @@ test.each([
   [2_000 * 86_400_000, "2,000 days"],
 ])("%d ms reads %s", (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+test.each([
+  [0, "0\u00a0B"],
+  [999, "999\u00a0B"],
+  [8_192, "8.2\u00a0kB"],
+  [1_400_000_000, "1.4\u00a0GB"],
+  [2_500_000_000_000, "2,500\u00a0GB"],
+])("%d bytes read %s", (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
 });
 
 test.each([

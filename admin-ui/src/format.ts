@@ -4,6 +4,13 @@ const DAY_MS = 24 * HOUR_MS;
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
+const BYTE_UNITS = [
+  ["B", 1],
+  ["kB", 1_000],
+  ["MB", 1_000_000],
+  ["GB", 1_000_000_000],
+] as const;
+
 const short = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
 
 /** Says a length of time the way a person would: `4 ms`, `0.4 s`, `48 s`, `12 min`. */
@@ -36,6 +43,12 @@ export function formatCount(count: number): string {
 export function formatEstimate(count: number): string {
   const million = 1_000_000;
   return `≈\u00a0${count < million ? whole.format(count) : `${short.format(count / million)}\u00a0M`}`;
+}
+
+/** Writes a size: `8.2 kB`, `1.4 GB`. */
+export function formatBytes(bytes: number): string {
+  const unit = BYTE_UNITS.findLast(([, from]) => bytes >= from) ?? BYTE_UNITS[0];
+  return `${short.format(bytes / unit[1])}\u00a0${unit[0]}`;
 }
 
 /** Writes a count with its noun: `1 key`, `1,234 keys`. */

@@ -1511,6 +1511,41 @@ export interface CreateKeyData {
   hint: string;
 }
 
+/** Input of `operations.describe`. */
+export interface DescribeInput {
+  readModel: string;
+}
+
+/** What `operations.describe` answers. */
+export interface DescribeData {
+  readModel: string;
+  doc: string | null;
+  group: string;
+  maintain: "byKey" | "whole";
+  key: string[];
+  columns: string[];
+  staleOn: string[];
+  sql: string;
+  rows: number | null;
+  bytes: {
+    rows: number;
+    indexes: number;
+    notes: number;
+  };
+  indexes: {
+    columns: string;
+    isUnique: boolean;
+    bytes: number;
+    scans: number;
+  }[];
+  days: number;
+  readers: {
+    partner: string;
+    reads: number;
+    lastAt: string;
+  }[];
+}
+
 /** Input of `operations.diagnosis`. */
 export interface DiagnosisInput {
   readModel: string;
@@ -2152,6 +2187,14 @@ export interface OperationsModule {
    * Needs the scope `keys:write`.
    */
   createKey(input: CreateKeyInput, options?: CallOptions): Promise<CreateKeyData>;
+  /**
+   * What a read model is: its defining query, key and columns, how large it and its indexes
+   * are, how often each index was used, and who of the caller's house has read it in the last
+   * 30 days.
+   *
+   * Needs the scope `operations:read`.
+   */
+  describe(input: DescribeInput, options?: CallOptions): Promise<DescribeData>;
   /**
    * What keeps a read model behind, the most fundamental first: no refresher, a pause, an
    * error, keys set aside, a lock, a slow refresh, a build, a transaction that somebody left
@@ -4460,6 +4503,7 @@ export interface Operations {
   "operations.configuration": { input: ConfigurationInput; data: ConfigurationData };
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
   "operations.createKey": { input: CreateKeyInput; data: CreateKeyData };
+  "operations.describe": { input: DescribeInput; data: DescribeData };
   "operations.diagnosis": { input: DiagnosisInput; data: DiagnosisData };
   "operations.discardJob": { input: DiscardJobInput; data: DiscardJobData };
   "operations.discardRelease": { input: DiscardReleaseInput; data: DiscardReleaseData };
@@ -4535,6 +4579,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "operations.configuration": { kind: "operation", paged: false, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
   "operations.createKey": { kind: "operation", paged: false, repeatable: false },
+  "operations.describe": { kind: "operation", paged: false, repeatable: true },
   "operations.diagnosis": { kind: "operation", paged: false, repeatable: true },
   "operations.discardJob": { kind: "operation", paged: false, repeatable: false },
   "operations.discardRelease": { kind: "operation", paged: false, repeatable: false },
@@ -4613,4 +4658,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "412b291d9ae034fd84ed382d138b019eaaa978f00ffc7018d43dbab5fa74ca67";
+export const contractHash = "1e5e5daff990df091aa140565dc0cd385cbea7c292fab2fd9c897f9c4ae0703f";

@@ -62,6 +62,22 @@ test("a read model is paused and resumed, and the log says by whom and why", asy
   expect(await log.innerText()).toMatch(/olga\s+pause\s+fulfilment\s+the yearly count/);
 });
 
+test("what it is, how large, for whom and by which query stands on its page", async () => {
+  for (let n = 0; n < 3; n += 1) await it.client.stock.sellableAvailability({ sku: "TEE" });
+  const page = await open("/read-models/sellableAvailability");
+  const told = part(page, "What it is");
+  const readers = told.getByRole("table", { name: "Who has read it in the last 30 days" });
+  await expect.poll(() => readers.innerText(), soon).toMatch(/erp\s+\d+\s+\d\d:/);
+  const indexes = told.getByRole("table", { name: "Indexes" });
+  expect(await indexes.innerText()).toMatch(/warehouse, sku, grade\s+[\d.]+\skB\s+\d+/);
+  await told.getByText(/it was read \d+ times?/).waitFor();
+  await told.getByText("How it is worked out").click();
+  await told.getByText(/select .* from/s).waitFor();
+  await expectFit(page, "operations-pages/what-it-is");
+  await readers.getByRole("link", { name: "erp" }).click();
+  await part(page, "erp").waitFor();
+});
+
 test("a command is followed from the list to where it is to be seen", async () => {
   await it.client.operations.pause({ group: "fulfilment", reason: "a test" });
   const { commandId } = await it.client.stock.addBatch({ ref: "B-3", sku: "TEE", qty: 1 });

@@ -36,13 +36,20 @@ export function DefinitionDiff({ before, after }: Props) {
 }
 
 function textOf({ maintain, key, columns, freshWithinMs, sql }: Definition): string {
-  const lines = sql.replace(/^\n+|\s+$/g, "").split("\n");
-  const margin = Math.min(...lines.filter((line) => line.trim()).map((line) => line.search(/\S/)));
   return [
     `maintained ${maintain === "byKey" ? "by key" : maintain}, fresh within ${freshWithinMs} ms`,
     `key ${key.join(", ")}`,
     ...columns.map((column) => `column ${column}`),
-    ...lines.map((line) => line.slice(margin)),
+    ...linesOf(sql),
     "",
   ].join("\n");
+}
+
+/** The lines of a query, without the margin that it has in the code. */
+export function linesOf(sql: string): string[] {
+  const lines = sql.replace(/^\n+|\s+$/g, "").split("\n");
+  const inner = lines.slice(1).filter((line) => line.trim());
+  const marginOf = (line: string) => line.search(/\S/);
+  const margin = Math.min(...inner.map(marginOf));
+  return lines.map((line) => line.slice(Math.min(margin, Math.max(0, marginOf(line)))));
 }

@@ -5,6 +5,7 @@ import type { ReportView } from "../components/frame.tsx";
 import { Generations } from "../components/generations.tsx";
 import { HeldKeys } from "../components/held-keys.tsx";
 import { LagHistory } from "../components/lag-history.tsx";
+import { MakeUp } from "../components/make-up.tsx";
 import { Missing } from "../components/missing.tsx";
 import { Disconnected } from "../components/notices.tsx";
 import { PendingKeys } from "../components/pending-keys.tsx";
@@ -53,6 +54,7 @@ export function ReadModelPage({ view, name, span }: Props) {
       <RefreshHistory name={name} group={group} />
       <Verifications name={name} />
       <Generations name={name} />
+      <MakeUp name={name} />
     </>
   );
 }

@@ -23,6 +23,7 @@ test("an empty database lacks everything, and is told so without being changed",
         ...["0001-write-side", "0002-lag-history", "0003-read-model-costs", "0004-conflicts"],
         ...["0005-feed", "0006-logistics", "0007-webhooks", "0008-reported-times"],
         ...["0009-partner-use", "0010-commands-by-whom", "0011-host-listeners", "0012-releases"],
+        "0013-readers",
       ],
       readModels: readModels.map(({ name }) => name),
     });

@@ -119,7 +119,9 @@ export class ReadScope implements QueryScope {
 
   /** Counts an answer for each of its read models; a trial computes only that one live. */
   #count(over: readonly ReadModel[], query: Sql, { from, live, tookMs }: Timed): void {
+    const { tenant, partner } = this.identity;
     for (const model of over.filter(isKept)) {
+      this.#engine.uses.read({ tenant, partner, read_model: model.name });
       const wanted = this.#fromOf(model, from);
       const again = (instead: RowsFrom) =>
         this.#statement(over, query, (one) => (one === model ? instead : this.#fromOf(one, from)));

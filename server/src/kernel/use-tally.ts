@@ -16,17 +16,39 @@ interface CountedUse extends Use, Timed {
   readonly calls: number;
 }
 
+/** A read of a read model: by whom. */
+export interface Reading {
+  readonly tenant: string;
+  readonly partner: string;
+  readonly read_model: string;
+}
+
+interface CountedReading extends Reading, Timed {
+  readonly reads: number;
+}
+
 interface UsedKey extends Timed {
   readonly id: string;
 }
 
 const usesMax = 5_000;
 const keptDays = 31;
+const usesByDay: DailyCounts = {
+  table: "partner_use",
+  keys: ["tenant", "partner", "procedure", "sdk"],
+  count: "calls",
+};
+const readsByDay: DailyCounts = {
+  table: "read_model_reader",
+  keys: ["tenant", "read_model", "partner"],
+  count: "reads",
+};
 const notStored = "what partners used could not be stored; it is kept for later";
 
-/** Counts what partners call, and when their keys were last used. */
+/** Counts what partners call and read, and when their keys were last used. */
 export class UseTally {
   readonly #uses: TimedCounts<CountedUse>;
+  readonly #reads: TimedCounts<CountedReading>;
   readonly #keys: TimedCounts<UsedKey>;
 
   constructor(db: Pick<pg.Pool, "query">, schemas: Schemas, log: Logger) {
@@ -42,7 +64,13 @@ export class UseTally {
       keyOf: ({ tenant, partner, procedure, sdk }) =>
         JSON.stringify([tenant, partner, procedure, sdk]),
       sum: (one, before) => ({ ...one, calls: one.calls + before.calls }),
-      store: (rows) => storeUses(db, schemas, rows),
+      store: (rows) => storeDaily(db, schemas, usesByDay, rows),
+    });
+    this.#reads = new TimedCounts({
+      ...kept,
+      keyOf: ({ tenant, partner, read_model }) => JSON.stringify([tenant, partner, read_model]),
+      sum: (one, before) => ({ ...one, reads: one.reads + before.reads }),
+      store: (rows) => storeDaily(db, schemas, readsByDay, rows),
     });
   }
 
@@ -50,23 +78,31 @@ export class UseTally {
   start(): void {
     this.#keys.start();
     this.#uses.start();
+    this.#reads.start();
   }
 
   /** Stores what is left. */
   async stop(): Promise<void> {
     await this.#keys.stop();
     await this.#uses.stop();
+    await this.#reads.stop();
   }
 
   /** Stores what was counted since the last time; what cannot be stored is counted on. */
   async flush(): Promise<void> {
     await this.#keys.flush();
     await this.#uses.flush();
+    await this.#reads.flush();
   }
 
   /** Counts a call. */
   called(use: Use): void {
     this.#uses.add({ ...use, calls: 1, lastAt: performance.now() });
+  }
+
+  /** Counts a read. */
+  read(reading: Reading): void {
+    this.#reads.add({ ...reading, reads: 1, lastAt: performance.now() });
   }
 
   /** A call came with this key. */
@@ -75,22 +111,30 @@ export class UseTally {
   }
 }
 
-async function storeUses(
+/** Where counts are added up by the day: what tells one from another, and what is counted. */
+interface DailyCounts {
+  readonly table: string;
+  readonly keys: readonly string[];
+  readonly count: string;
+}
+
+async function storeDaily(
   db: Pick<pg.Pool, "query">,
   { write }: Schemas,
-  rows: readonly Aged<CountedUse>[],
+  { table: name, keys, count }: DailyCounts,
+  rows: readonly Aged<Timed>[],
 ): Promise<void> {
-  const table = `${identifier(write)}.partner_use`;
+  const table = `${identifier(write)}.${name}`;
   await db.query(
     `with old as (delete from ${table} where day < current_date - ${keptDays})
-     insert into ${table} as t (tenant, day, partner, procedure, sdk, calls, last_at)
-     select tenant, (at at time zone 'UTC')::date, partner, procedure, sdk, calls, at
-     from jsonb_to_recordset($1) as counted (tenant text, partner text, procedure text,
-         sdk text, calls bigint, age_ms float8),
+     insert into ${table} as t (day, last_at, ${keys.join(", ")}, ${count})
+     select (at at time zone 'UTC')::date, at, ${keys.join(", ")}, ${count}
+     from jsonb_to_recordset($1) as counted
+         (${keys.map((key) => `${key} text`).join(", ")}, ${count} bigint, age_ms float8),
        lateral (select statement_timestamp() - make_interval(secs => age_ms / 1000) as at) as l
-     order by 1, 2, 3, 4, 5
-     on conflict (tenant, day, partner, procedure, sdk) do update set
-       calls = t.calls + excluded.calls, last_at = greatest(t.last_at, excluded.last_at)`,
+     order by ${keys.join(", ")}
+     on conflict (day, ${keys.join(", ")}) do update set
+       ${count} = t.${count} + excluded.${count}, last_at = greatest(t.last_at, excluded.last_at)`,
     [JSON.stringify(rows)],
   );
 }

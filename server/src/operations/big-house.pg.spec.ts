@@ -57,6 +57,7 @@ describe("no operation walks through the years", () => {
     ["lagHistory", ({ client }) => client.operations.lagHistory({ readModel, span: "30d" }), 0],
     ["refreshHistory", ({ client }) => client.operations.refreshHistory({ group }), 0],
     ["verifications", ({ client }) => client.operations.verifications({ readModel }), 0],
+    ["describe", ({ client }) => client.operations.describe({ readModel }), 0],
     ["generations", ({ client }) => client.operations.generations({ readModel }), 0],
     ["heldKeys", ({ client }) => client.operations.heldKeys({ readModel }), 0],
     ["conflicts", ({ client }) => client.operations.conflicts({ span: "30d" }), 0],

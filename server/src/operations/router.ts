@@ -16,6 +16,7 @@ import {
 import { configuration } from "./configuration.ts";
 import { conflicts } from "./conflicts.ts";
 import { readModelCosts } from "./costs.ts";
+import { describe } from "./describe.ts";
 import { generations, heldKeys, log, verifications } from "./details.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { lagHistory, refreshHistory } from "./history.ts";
@@ -31,7 +32,7 @@ import { readModelRows, why } from "./why.ts";
 
 /** What operations people ask and do. */
 export const operationsRouter = router({
-  ...{ access, lag, lagHistory, refreshHistory, readModelCosts },
+  ...{ access, describe, lag, lagHistory, refreshHistory, readModelCosts },
   ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log, diagnosis, trace },
   ...{ jobs, retryJob, discardJob, partners, createKey, revokeKey },
   ...{ incidents, configuration, why, readModelRows },

@@ -177,7 +177,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "91925f2cb09871b14fc13e60de9e80811bcb68cc4084669cc481d89b6bb69701";
+export const contractHash = "2ba0f3a53145e2b29db935651dbd89a4ced7662bd4ec94ce1ca40f717b79388e";
 
 /** A client of this server: `selvedge.<module>.<procedure>(input, options)`. */
 export type Selvedge = Client<Modules, Commands, ReadModelFacts>;
