@@ -1,4 +1,5 @@
 import type { AnyRouter } from "@trpc/server";
+import type { Procedures } from "./host/paths.ts";
 import { kernelRefusals } from "./kernel/kernel-refusals.ts";
 import { mergeRouters, router } from "./kernel/procedure.ts";
 import type { ReadModel } from "./kernel/read-model.ts";
@@ -14,7 +15,7 @@ interface ModuleRefusals {
 }
 
 /** Everything that a Selvedge serves: procedures, and what they store, read and refuse. */
-export interface Application {
+export interface Application<All extends Procedures = Procedures> {
   /** Every procedure, as `<module>.<procedure>`. */
   readonly appRouter: AnyRouter;
   /** Every aggregate's table. */
@@ -23,10 +24,12 @@ export interface Application {
   readonly readModels: readonly ReadModel[];
   /** The host's folder of SQL files for tables of its own, if it has any. */
   readonly migrations?: URL | undefined;
+  /** The types of commands and queries, for who calls them in process; there is no such value. */
+  readonly procedures?: All;
 }
 
 /** What a host's modules bring; `selvedge generate` writes it from their folders. */
-export interface HostModules extends Omit<Application, "appRouter"> {
+export interface HostModules extends Omit<Application, "appRouter" | "procedures"> {
   /** The procedures of each module. */
   readonly modules: Readonly<Record<string, AnyRouter>>;
 }
@@ -47,9 +50,11 @@ export class ExtensionError extends Error {
 /**
  * Selvedge with a host's modules beside its own. Throws an `ExtensionError` where a name of theirs
  * is taken: of a module, of a procedure (types of the SDK carry it alone), of a read model, or of a
- * reason to refuse.
+ * reason to refuse. `All` are the types of what is then served: `Commands & Queries` of its SDK.
  */
-export function extendSelvedge(host: HostModules): Application {
+export function extendSelvedge<All extends Procedures = Procedures>(
+  host: HostModules,
+): Application<All> {
   const taken = (what: string, theirs: readonly string[], ours: readonly string[]) => {
     const double = theirs.find((name, at) => ours.includes(name) || theirs.indexOf(name) < at);
     if (double === undefined) return;

@@ -18,7 +18,7 @@ import {
 import type { JournalHandler, Listening } from "./host/journal-listener.ts";
 import { JournalListeners } from "./host/journal-listeners.ts";
 import { Lifecycle, type SelvedgeState } from "./host/lifecycle.ts";
-import type { CommandPath, DataOf, InputOf, QueryPath } from "./host/paths.ts";
+import type { CommandPath, DataOf, InputOf, Procedures, QueryPath } from "./host/paths.ts";
 import type { AdminPageOptions } from "./http/admin-page.ts";
 import { createApp } from "./http/app.ts";
 import type { Identity } from "./kernel/context.ts";
@@ -31,7 +31,7 @@ import { silent } from "./log.ts";
 import { start } from "./running.ts";
 
 /** How Selvedge is set up by its host. */
-export interface SelvedgeOptions {
+export interface SelvedgeOptions<All extends Procedures = Procedures> {
   /** PostgreSQL 15 or newer; the login may create schemas and one role. */
   readonly databaseUrl: string;
   /** A login that may only read, where the host made one itself; it may lead to a replica. */
@@ -40,7 +40,7 @@ export interface SelvedgeOptions {
    * Selvedge with modules of the host's own, as `selvedge generate` writes it; by default Selvedge
    * alone.
    */
-  readonly application?: Application;
+  readonly application?: Application<All>;
   /**
    * What this process does; all of it by default. With none (`[]`) it answers health checks, and
    * refuses calls as `UNAVAILABLE`.
@@ -93,7 +93,7 @@ export interface SelvedgeOptions {
 }
 
 /** A Selvedge inside a host. */
-export interface Selvedge {
+export interface Selvedge<All extends Procedures = Procedures> {
   /** Mount it where you like: `app.use("/selvedge", selvedge.handler)`. */
   readonly handler: Express;
   /**
@@ -115,19 +115,19 @@ export interface Selvedge {
    * const { data, receipt } = await selvedge.execute("orders.placeOrder", order, identity);
    * ```
    */
-  execute<Path extends CommandPath>(
+  execute<Path extends CommandPath<All>>(
     path: Path,
-    input: InputOf<Path>,
+    input: InputOf<Path, All>,
     identity: Identity,
     options?: ExecuteOptions,
-  ): Promise<Executed<DataOf<Path>>>;
+  ): Promise<Executed<DataOf<Path, All>>>;
   /** Asks a query, in this process. */
-  ask<Path extends QueryPath>(
+  ask<Path extends QueryPath<All>>(
     path: Path,
-    input: InputOf<Path>,
+    input: InputOf<Path, All>,
     identity: Identity,
     options?: AskOptions,
-  ): Promise<Asked<DataOf<Path>>>;
+  ): Promise<Asked<DataOf<Path, All>>>;
   /**
    * Tells the host of events of the journal, in order within each house, at least once, from where
    * the name's listener was before. One process at a time does so for a name, of those with the
@@ -135,7 +135,7 @@ export interface Selvedge {
    */
   on(listening: Listening, handler: JournalHandler): () => Promise<void>;
   /** Says what is done with the host's own events of a type; call the answer to end it. */
-  onHostEvent<Data = unknown>(type: string, handler: HostEventHandler<Data>): () => void;
+  onHostEvent<Data = unknown>(type: string, handler: HostEventHandler<Data, All>): () => void;
   /**
    * Takes an event of the host's bus, however often it tells it. Throws where it could not be
    * handled, so that the bus tells it again.
@@ -156,7 +156,9 @@ const allRoles: readonly Role[] = ["command", "query", "refresh", "admin"];
  * app.use("/selvedge", selvedge.handler);
  * ```
  */
-export function createSelvedge(options: SelvedgeOptions): Selvedge {
+export function createSelvedge<All extends Procedures = Procedures>(
+  options: SelvedgeOptions<All>,
+): Selvedge<All> {
   const schemas: Schemas = { ...defaultSchemas, ...options.schemas };
   const log = options.logger ?? silent;
   const roles = new Set(options.roles ?? allRoles);
@@ -178,7 +180,8 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
   });
   const hostEvents = new HostEvents(inProcess);
 
-  return {
+  // At run time a path is a text; of which there are, the application has the types.
+  const selvedge: Selvedge = {
     handler: createApp({
       engine,
       state: () => lifecycle.state,
@@ -204,6 +207,7 @@ export function createSelvedge(options: SelvedgeOptions): Selvedge {
       return engine();
     },
   };
+  return selvedge;
 }
 
 function notRunning({ status, reason }: SelvedgeState): never {

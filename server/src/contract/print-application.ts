@@ -15,9 +15,10 @@ export function printApplication(
   const paged = modules.some(({ readModels }) => readModels.some((one) => one.paged));
   const words = [...(paged ? ["pageOf"] : []), ...(served.length > 0 ? ["router"] : [])];
   const imports = [
-    importing(["type Application", "extendSelvedge"], "@selvedge/server"),
+    importing(["extendSelvedge"], "@selvedge/server"),
     ...(words.length > 0 ? [importing(words, "@selvedge/server/kernel")] : []),
     ...printSliceImports(modules),
+    `import type { Commands, Queries } from "./sdk.gen.ts";`,
   ];
   const lists = Object.entries(listsOf(modules)).map(
     ([name, items]) => `  ${name}: [${items.join(", ")}],\n`,
@@ -29,7 +30,7 @@ export function printApplication(
 ${imports.join("\n")}
 
 /** Selvedge with the modules of this folder. */
-export const application: Application = extendSelvedge({
+export const application = extendSelvedge<Commands & Queries>({
   modules: {${routers && `\n${routers}  `}},
 ${lists.join("")}${hasMigrations ? migrations : ""}});
 `;

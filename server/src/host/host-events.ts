@@ -1,7 +1,7 @@
 import { derivedCommandId } from "../import/derived-command-id.ts";
 import type { Identity } from "../kernel/context.ts";
 import type { Asked, AskOptions, Executed, ExecuteOptions, InProcess } from "./in-process.ts";
-import type { CommandPath, DataOf, InputOf, QueryPath } from "./paths.ts";
+import type { CommandPath, DataOf, InputOf, Procedures, QueryPath } from "./paths.ts";
 import { SelvedgeError } from "./selvedge-error.ts";
 
 /** Something that happened in the host, as its bus tells it: at least once. */
@@ -16,29 +16,29 @@ export interface HostEvent<Data = unknown> {
 }
 
 /** What a handler of host events sends commands and asks queries with, as the event's identity. */
-export interface House {
+export interface House<All = Procedures> {
   readonly identity: Identity;
   /**
    * Sends a command, under an id that follows from the event's and from how many were sent before:
    * so handle an event in the same order each time.
    */
-  execute<Path extends CommandPath>(
+  execute<Path extends CommandPath<All>>(
     path: Path,
-    input: InputOf<Path>,
+    input: InputOf<Path, All>,
     options?: ExecuteOptions,
-  ): Promise<Executed<DataOf<Path>>>;
+  ): Promise<Executed<DataOf<Path, All>>>;
   /** Asks a query. */
-  ask<Path extends QueryPath>(
+  ask<Path extends QueryPath<All>>(
     path: Path,
-    input: InputOf<Path>,
+    input: InputOf<Path, All>,
     options?: AskOptions,
-  ): Promise<Asked<DataOf<Path>>>;
+  ): Promise<Asked<DataOf<Path, All>>>;
 }
 
 /** What is done with a host's event. */
-export type HostEventHandler<Data = unknown> = (
+export type HostEventHandler<Data = unknown, All = Procedures> = (
   event: HostEvent<Data>,
-  house: House,
+  house: House<All>,
 ) => Promise<void> | void;
 
 /** What became of an event: `ignored` where nothing is registered for its type. */

@@ -2,7 +2,7 @@ import { deepStrictEqual, rejects } from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { createSelvedge } from "@selvedge/server";
+import { createSelvedge, type Identity } from "@selvedge/server";
 import { application } from "./application.gen.ts";
 import { Selvedge } from "./sdk.gen.ts";
 
@@ -60,6 +60,23 @@ test("a garment goes to a seamstress and comes back to be graded anew", { skip }
   await rejects(client.repairs.finishRepair({ ...sent, result: "again" }), {
     reason: "repair-done",
   });
+});
+
+test("a program of the house sends and asks without HTTP, by the same types", {
+  skip,
+}, async () => {
+  const lpn = await isGraded("L-3");
+  const desk: Identity = { tenant: "default", partner: "erp", actor: "desk", scopes: ["*"] };
+  const wanted = { lpn, seamstress: "Amira", work: "sew the hem" };
+  // @ts-expect-error: nobody is called 7
+  const odd = selvedge.execute("repairs.sendToRepair", { ...wanted, seamstress: 7 }, desk);
+  await rejects(odd, { code: "BAD_INPUT" });
+
+  const { data: sent, receipt } = await selvedge.execute("repairs.sendToRepair", wanted, desk);
+  const asked = { atLeast: receipt, deadlineMs: 5_000 };
+  const { data } = await selvedge.ask("repairs.repairBoard", { lpn }, desk, asked);
+  const seen = data.rows.map(({ repairId, status }) => ({ repairId, status }));
+  deepStrictEqual(seen, [{ ...sent, status: "out" }]);
 });
 
 test("no garment is with two seamstresses", { skip }, async () => {

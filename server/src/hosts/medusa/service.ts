@@ -1,10 +1,11 @@
+import type { Procedures } from "../../host/paths.ts";
 import type { Identity } from "../../kernel/context.ts";
 import type { Selvedge } from "../../selvedge.ts";
 import type { MedusaContainer, MedusaQuery } from "./medusa.ts";
 
 /** What Medusa's container has under `selvedge`. */
-export interface SelvedgeModuleService {
-  readonly selvedge: Selvedge;
+export interface SelvedgeModuleService<All extends Procedures = Procedures> {
+  readonly selvedge: Selvedge<All>;
   /** As whom Medusa's events and workflows call. */
   readonly identity: Identity;
   readonly channel: string;

@@ -1,24 +1,25 @@
 import type { SelvedgeState } from "../../host/lifecycle.ts";
+import type { Procedures } from "../../host/paths.ts";
 import type { Selvedge } from "../../selvedge.ts";
 
 /**
  * Selvedge, to be injected: `constructor(selvedge: SelvedgeService)`. It starts with the
  * application and stops with it.
  */
-export class SelvedgeService {
+export class SelvedgeService<All extends Procedures = Procedures> {
   /** Sends a command. */
-  readonly execute: Selvedge["execute"];
+  readonly execute: Selvedge<All>["execute"];
   /** Asks a query. */
-  readonly ask: Selvedge["ask"];
+  readonly ask: Selvedge<All>["ask"];
   /** Tells of events of the journal. */
-  readonly on: Selvedge["on"];
+  readonly on: Selvedge<All>["on"];
   /** Says what is done with the host's own events of a type. */
-  readonly onHostEvent: Selvedge["onHostEvent"];
+  readonly onHostEvent: Selvedge<All>["onHostEvent"];
   /** Takes an event of the host's bus. */
-  readonly takeHostEvent: Selvedge["takeHostEvent"];
-  readonly #selvedge: Selvedge;
+  readonly takeHostEvent: Selvedge<All>["takeHostEvent"];
+  readonly #selvedge: Selvedge<All>;
 
-  constructor(selvedge: Selvedge) {
+  constructor(selvedge: Selvedge<All>) {
     this.#selvedge = selvedge;
     this.execute = selvedge.execute;
     this.ask = selvedge.ask;
