@@ -5,6 +5,7 @@ import type { Served } from "../contract/served.ts";
 import type { RequestContext } from "../kernel/context.ts";
 import { Fault, type FaultReport, reportFault, toTrpcError } from "../kernel/faults.ts";
 import type { Logger } from "../kernel/log.ts";
+import { requireIdentity } from "../kernel/procedure.ts";
 import { receiptOfNow } from "../kernel/receipt-of-now.ts";
 import { countUse } from "./count-use.ts";
 import { type Entry, logBug } from "./entry.ts";
@@ -39,12 +40,12 @@ export function bulkRoute(entry: Entry): RequestHandler {
   return async (req, res) => {
     const called = { path: undefined, commandId: undefined };
     const ctx = await callContext(req, res, entry, called);
-    if (!ctx.identity) throw new Fault("UNAUTHENTICATED", "The server does not know who calls.");
+    const identity = requireIdentity(ctx);
     const parsed = bulkBody.safeParse(await readBody(req, res));
     if (!parsed.success) throw new TRPCError({ code: "BAD_REQUEST", cause: parsed.error });
     // The request itself was counted as one.
     const { length } = parsed.data.commands;
-    await entry.rates.count(ctx.identity, res, length - 1);
+    await entry.rates.count(identity, res, length - 1);
 
     const answers: BulkAnswer[] = [];
     const lanes = Map.groupBy(parsed.data.commands.entries(), ([, { lane }]) => lane).values();

@@ -109,6 +109,7 @@ describe("who may call", () => {
   ])("%s does not count as local", async (_why, headers) => {
     const { status, fault } = await send({ headers: { ...json, ...headers } });
     expect([status, fault.code]).toEqual(unauthenticated);
+    expect(fault.hint).toMatch(/^Send a partner key as .+, or call from the machine itself\.$/);
   });
 
   test("a page of our own does", async () => {

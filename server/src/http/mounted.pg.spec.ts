@@ -64,10 +64,16 @@ test("the host says who is calling, and the journal keeps it", async () => {
   expect(rows).toEqual([{ partner: "erp", actor: "maria" }]);
 });
 
-test("whom the host does not know is nobody, on this machine too", async () => {
-  await expect(client({}).catalogue.registerVariant(variant)).rejects.toMatchObject({
+test("whom the host does not know is nobody, on this machine too, and is told so", async () => {
+  const nobody = client({});
+  const told = {
     code: "UNAUTHENTICATED",
-  });
+    hint: expect.stringMatching(/^Send a partner key as .+ somebody whom the host knows\.$/),
+  };
+  await expect(nobody.catalogue.registerVariant(variant)).rejects.toMatchObject(told);
+  const command = { command: "catalogue.registerVariant", input: variant } as const;
+  const { value } = await nobody.bulk([command]).next();
+  expect(value).toMatchObject({ outcome: "failed", error: told });
 });
 
 test("what the host does not grant is forbidden", async () => {

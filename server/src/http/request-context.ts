@@ -18,6 +18,12 @@ const headers = {
   deadlineMs: "selvedge-timeout-ms",
 };
 
+const byKey = "Send a partner key as `Authorization: Bearer slv_...`, or call";
+const waysIn = {
+  host: `${byKey} as somebody whom the host knows.`,
+  alone: `${byKey} from the machine itself.`,
+};
+
 /** What differs by the way in which a procedure is called. */
 export interface Called {
   readonly path: string | undefined;
@@ -49,12 +55,13 @@ async function callerOf([req, res, entry, { path }]: Calling) {
 }
 
 function contextOf(
-  [req, res, , { commandId }]: Calling,
+  [req, res, { authenticate }, { commandId }]: Calling,
   { engine, identity }: Awaited<ReturnType<typeof callerOf>>,
 ): RequestContext {
   return {
     engine,
     identity,
+    wayIn: authenticate ? waysIn.host : waysIn.alone,
     commandId,
     freshness: readFreshness(req, engine),
     basedOn: header(req, basedOnHeader),

@@ -36,6 +36,8 @@ export interface FreshnessContract {
 export interface RequestContext {
   readonly engine: Engine;
   readonly identity: Identity | undefined;
+  /** What who is nobody may do about it, where they came in. */
+  readonly wayIn?: string | undefined;
   /** Made by the client before its first attempt. */
   readonly commandId: string | undefined;
   readonly freshness: FreshnessContract;

@@ -66,23 +66,30 @@ const roleOf = { command: "command", query: "query", operation: "admin" } as con
 
 /** Answers who is calling, if they may call what says this of itself, here. */
 export function admit(
-  ctx: Pick<RequestContext, "engine" | "identity">,
+  ctx: Pick<RequestContext, "engine" | "identity" | "wayIn">,
   meta: ProcedureMeta | undefined,
 ): Identity {
   const role = roleOf[meta?.kind ?? "operation"];
   if (!ctx.engine.roles.has(role)) {
     throw new Fault("UNAVAILABLE", `This process does not serve the role ${role}.`);
   }
-  if (!ctx.identity) {
-    throw new Fault("UNAUTHENTICATED", "The server does not know who is calling.", {
-      hint: "Send a partner key as `Authorization: Bearer slv_...`, or call from the machine itself.",
-    });
-  }
+  const identity = requireIdentity(ctx);
   if (!meta?.scope) throw new Error("A procedure must name its scope.");
-  if (!hasScope(ctx.identity, meta.scope)) {
+  if (!hasScope(identity, meta.scope)) {
     throw new Fault("FORBIDDEN", `This needs the scope ${meta.scope}.`);
   }
-  return ctx.identity;
+  return identity;
+}
+
+/** Answers who is calling; a fault where nobody knows. */
+export function requireIdentity({
+  identity,
+  wayIn,
+}: Pick<RequestContext, "identity" | "wayIn">): Identity {
+  if (identity) return identity;
+  throw new Fault("UNAUTHENTICATED", "The server does not know who is calling.", {
+    ...(wayIn !== undefined && { hint: wayIn }),
+  });
 }
 
 /** Later middlewares and the slice answer failures rather than throw them; this throws them. */
