@@ -1,27 +1,18 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, expect } from "vitest";
 import { ownCluster } from "../harness/own-cluster.ts";
+import { root } from "../sdk-package/packed-sdk.ts";
+import { packPackages, plainEnv } from "./packed-packages.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
-const npm = { NPM_CONFIG_AUDIT: "false", NPM_CONFIG_FUND: "false", DO_NOT_TRACK: "1" };
-
-/** The environment in which hosts run: this one, without what the tests' own runner has set. */
-export const plainEnv: NodeJS.ProcessEnv = Object.fromEntries(
-  Object.entries({ ...process.env, ...npm }).filter(
-    ([name]) =>
-      !/^(npm_(?!config_(cache|registry))|VITEST|NODE_ENV|NODE_OPTIONS|DATABASE_URL)/i.test(name),
-  ),
-);
 
 /** A project of a host, outside of the repository, with the packed packages in it. */
 export interface HostProject {
@@ -50,7 +41,7 @@ export interface HostProcess {
 /** Makes a host's project with the packages that it names, and ours as `npm pack` makes them. */
 export async function hostProject(...packages: readonly string[]): Promise<HostProject> {
   const folder = await mkdtemp(join(tmpdir(), "selvedge-host-"));
-  const tarballs = await pack(folder);
+  const tarballs = (await packPackages(folder)).map(({ filename }) => `./${filename}`);
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
   const options = ["--prefer-offline", "--no-package-lock", "--omit=optional", "--loglevel=error"];
   await run("npm", ["install", ...options, ...packages, ...tarballs], {
@@ -67,16 +58,6 @@ export async function hostProject(...packages: readonly string[]): Promise<HostP
     start: (program, env = {}) => hostProcess(folder, program, env),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
-}
-
-/** Builds what has changed and packs all of it. */
-async function pack(folder: string): Promise<string[]> {
-  await run("npm", ["run", "--silent", "build"], { cwd: root, env: plainEnv });
-  const workspaces = ["sdk", "migrations", "server", "admin-ui"].flatMap((one) => ["-w", one]);
-  const options = ["--silent", "--ignore-scripts", "--pack-destination", folder];
-  await run("npm", ["pack", ...options, ...workspaces], { cwd: root, env: plainEnv });
-  const names = await readdir(folder);
-  return names.filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name));
 }
 
 function hostProcess(folder: string, program: string, env: NodeJS.ProcessEnv): HostProcess {

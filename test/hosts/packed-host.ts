@@ -4,7 +4,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { packSdk, root } from "../sdk-package/packed-sdk.ts";
+import { root } from "../sdk-package/packed-sdk.ts";
+import { packPackages, plainEnv } from "./packed-packages.ts";
 
 const run = promisify(execFile);
 
@@ -31,8 +32,6 @@ interface NodeRun {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const packages = ["server", "migrations", "admin-ui"];
-
 /**
  * Copies an example and installs what it depends on: Selvedge's packages from their tarballs, and
  * of others those that manifests name, as they stand in the repository. Whatever a package uses
@@ -41,17 +40,14 @@ const packages = ["server", "migrations", "admin-ui"];
 export async function packedHost(example: string): Promise<PackedHost> {
   const folder = await mkdtemp(join(tmpdir(), "selvedge-host-"));
   await cp(join(root, example), folder, { recursive: true });
-  const turbo = join(root, "node_modules/.bin/turbo");
-  const filters = packages.map((name) => `--filter=@selvedge/${name}`);
-  const env = { ...process.env, DO_NOT_TRACK: "1" };
-  await run(turbo, ["run", "build", ...filters, "--output-logs=errors-only"], { cwd: root, env });
-  const tarballs = join(folder, "tarballs");
-  await mkdir(tarballs);
-  await unpack(await packSdk(), "sdk", folder);
-  for (const name of packages) await unpack(await pack(name, tarballs), name, folder);
+  const withManifests = [""];
+  for (const { name, filename } of await packPackages(folder)) {
+    const path = join("node_modules", name);
+    await unpack(join(folder, filename), join(folder, path));
+    withManifests.push(path);
+  }
 
-  const own = packages.map((name) => `node_modules/@selvedge/${name}`);
-  for (const path of ["", ...own]) {
+  for (const path of withManifests) {
     const manifest = JSON.parse(await readFile(join(folder, path, "package.json"), "utf8"));
     const { dependencies, optionalDependencies, devDependencies = {} } = manifest;
     const named = { ...dependencies, ...optionalDependencies, ...(path === "" && devDependencies) };
@@ -66,14 +62,7 @@ export async function packedHost(example: string): Promise<PackedHost> {
   };
 }
 
-async function pack(name: string, into: string): Promise<string> {
-  const args = ["pack", "--json", "--loglevel=error", "--pack-destination", into];
-  const { stdout } = await run("npm", args, { cwd: join(root, name) });
-  return join(into, JSON.parse(stdout)[0].filename);
-}
-
-async function unpack(tarball: string, name: string, folder: string): Promise<void> {
-  const into = join(folder, "node_modules/@selvedge", name);
+async function unpack(tarball: string, into: string): Promise<void> {
   await mkdir(into, { recursive: true });
   await run("tar", ["-xzf", tarball, "-C", into, "--strip-components=1"]);
 }
@@ -89,8 +78,7 @@ async function link(name: string, folder: string): Promise<void> {
 async function node(args: readonly string[], { cwd, env = {} }: NodeRun): Promise<Ended> {
   const ended = run(process.execPath, [...args], {
     cwd,
-    // What the repository's own processes are told is not for a host.
-    env: { ...process.env, NODE_OPTIONS: "", NODE_TEST_CONTEXT: undefined, ...env },
+    env: { ...plainEnv, ...env },
   });
   return ended.then(
     ({ stdout, stderr }) => ({ code: 0, said: `${stdout}${stderr}` }),

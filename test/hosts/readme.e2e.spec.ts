@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { blocksOf, root, textOf } from "../docs/doc-pages.ts";
-import { hostDatabases, plainEnv } from "./host-project.ts";
+import { hostDatabases } from "./host-project.ts";
+import { plainEnv } from "./packed-packages.ts";
 
 /* The README's lines for a host, as they stand there. */
 

@@ -1,18 +1,16 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { plainEnv } from "../host-project.ts";
+import { root } from "../../sdk-package/packed-sdk.ts";
+import { packPackages, plainEnv } from "../packed-packages.ts";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const example = join(root, "examples/hosts/medusa");
-const packages = ["server", "sdk", "migrations", "admin-ui"];
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
@@ -57,24 +55,15 @@ export async function installProject(): Promise<string> {
 
 /** Packs our packages, each under the name of what is in it, and answers them as dependencies. */
 async function packInto(folder: string): Promise<Record<string, string>> {
-  const making = await mkdtemp(join(tmpdir(), "selvedge-packing-"));
-  const workspaces = packages.flatMap((name) => ["-w", name]);
-  const options = ["--ignore-scripts", "--loglevel=error", "--pack-destination", making];
-  await run("npm", ["pack", ...options, ...workspaces], { cwd: root, env: plainEnv });
   const packed: Record<string, string> = {};
-  const before = await readdir(folder);
-  for (const file of await readdir(making)) {
-    const hash = createHash("sha256")
-      .update(await readFile(join(making, file)))
-      .digest("hex");
-    const [, name = ""] = /^selvedge-(.+)-\d+\.\d+\.\d+/.exec(file) ?? [];
-    const kept = `${name}-${hash.slice(0, 12)}.tgz`;
-    await copyFile(join(making, file), join(folder, kept));
-    packed[`@selvedge/${name}`] = `file:./packages/${kept}`;
+  for (const { name, filename, shasum } of await packPackages(folder)) {
+    const kept = `${basename(name)}-${shasum.slice(0, 12)}.tgz`;
+    await rename(join(folder, filename), join(folder, kept));
+    packed[name] = `file:./packages/${kept}`;
   }
-  const stale = before.filter((file) => !Object.values(packed).some((of) => of.endsWith(file)));
+  const files = await readdir(folder);
+  const stale = files.filter((file) => !Object.values(packed).some((of) => of.endsWith(file)));
   for (const file of stale) await rm(join(folder, file));
-  await rm(making, { recursive: true });
   return packed;
 }
 

@@ -6,7 +6,8 @@ import { Selvedge } from "@selvedge/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ownCluster } from "../../harness/own-cluster.ts";
 import { startSelvedge, type TestSelvedge } from "../../harness/selvedge.ts";
-import { type HostProcess, type HostProject, hostProject, plainEnv } from "../host-project.ts";
+import { type HostProcess, type HostProject, hostProject } from "../host-project.ts";
+import { plainEnv } from "../packed-packages.ts";
 
 /*
  * The package of examples/hosts/n8n, packed as it would be published, in n8n's own engine: its
