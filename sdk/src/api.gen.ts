@@ -1417,6 +1417,26 @@ export interface AccessData {
   scopes: string[];
 }
 
+/** Input of `operations.behind`. */
+export interface BehindInput {
+  readModel: string;
+}
+
+/** What `operations.behind` answers. */
+export interface BehindData {
+  readModel: string;
+  things: {
+    kind: string;
+    count: number;
+  }[];
+  cutOffs: {
+    kind: string;
+    at: string;
+    count: number;
+  }[];
+  isAtLeast: boolean;
+}
+
 /** Input of `operations.compareRelease`. */
 export interface CompareReleaseInput {
   readModel: string;
@@ -1734,6 +1754,7 @@ export interface LagData {
     maintain: "byKey" | "whole";
     status: "fresh" | "refreshing" | "behind" | "stalled" | "failing" | "paused" | "unknown";
     lagMs: number | null;
+    trend: "growing" | "steady" | "shrinking" | null;
     pending: number;
     held: number;
     promiseMs: number;
@@ -2157,6 +2178,14 @@ export interface OperationsModule {
    * Needs the scope `operations:read`.
    */
   access(input?: AccessInput, options?: CallOptions): Promise<AccessData>;
+  /**
+   * What a read model is behind in: how many orders, pieces and other things of the caller's
+   * house were changed by commands that it does not show yet, and by when orders among them
+   * have to leave.
+   *
+   * Needs the scope `operations:read`.
+   */
+  behind(input: BehindInput, options?: CallOptions): Promise<BehindData>;
   /**
    * Has a generation that waits to be accepted compared anew with the rows that are read.
    *
@@ -4499,6 +4528,7 @@ export interface Queries {
 export interface Operations {
   "operations.acceptRelease": { input: AcceptReleaseInput; data: AcceptReleaseData };
   "operations.access": { input: AccessInput; data: AccessData };
+  "operations.behind": { input: BehindInput; data: BehindData };
   "operations.compareRelease": { input: CompareReleaseInput; data: CompareReleaseData };
   "operations.configuration": { input: ConfigurationInput; data: ConfigurationData };
   "operations.conflicts": { input: ConflictsInput; data: ConflictsData };
@@ -4575,6 +4605,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
   "operations.acceptRelease": { kind: "operation", paged: false, repeatable: false },
   "operations.access": { kind: "operation", paged: false, repeatable: true },
+  "operations.behind": { kind: "operation", paged: false, repeatable: true },
   "operations.compareRelease": { kind: "operation", paged: false, repeatable: false },
   "operations.configuration": { kind: "operation", paged: false, repeatable: true },
   "operations.conflicts": { kind: "operation", paged: false, repeatable: true },
@@ -4658,4 +4689,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "1e5e5daff990df091aa140565dc0cd385cbea7c292fab2fd9c897f9c4ae0703f";
+export const contractHash = "56aadd4102f81c401a8ec21a5aac14cee1bb5e7c92c297789359d63a06f98e91";

@@ -1,6 +1,7 @@
 import { MikroORM } from "@mikro-orm/postgresql";
 import type pg from "pg";
 import type { Served } from "./contract/served.ts";
+import { cutOffsOfOrders } from "./cut-offs.ts";
 import { refusalsByConstraint } from "./declared-refusals.ts";
 import type { InFlight } from "./host/in-flight.ts";
 import type { JournalListeners } from "./host/journal-listeners.ts";
@@ -178,6 +179,7 @@ async function run(
       allowPrivate: options.webhooks?.allowPrivate ?? false,
       served,
       jobsDashboardUrl: options.jobsDashboardUrl,
+      cutOffs: cutOffsOfOrders,
     };
     const engine: Engine = {
       ...base,

@@ -6,6 +6,7 @@ function aReadModel(facts: Partial<ReadModelLag> = {}): ReadModelLag {
     name: "orderBoard",
     status: "fresh",
     lagMs: 0,
+    trend: "steady",
     pending: 0,
     promiseMs: 2_000,
     asOf: "2026-03-02T08:00:00.000Z",

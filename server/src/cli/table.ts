@@ -5,6 +5,7 @@ export interface ReadModelLag {
   name: string;
   status: string;
   lagMs: number | null;
+  trend: string | null;
   pending: number;
   promiseMs: number;
   asOf: string | null;
@@ -18,6 +19,8 @@ export interface ServerLag {
   readModels: readonly ReadModelLag[];
 }
 
+const arrows: Readonly<Record<string, string>> = { growing: "↗ ", shrinking: "↘ " };
+
 /** The read models of a server as a table for a person, the sentence on top. */
 export function lagTable(lag: ServerLag): string {
   const table = new Table({
@@ -29,7 +32,7 @@ export function lagTable(lag: ServerLag): string {
     table.push([
       model.name,
       model.status,
-      duration(model.lagMs),
+      `${arrows[model.trend ?? ""] ?? ""}${duration(model.lagMs)}`,
       duration(model.promiseMs),
       model.pending.toLocaleString("en-US"),
       model.rows === null ? "-" : `~${model.rows.toLocaleString("en-US")}`,

@@ -50,8 +50,21 @@ export interface Engine {
   readonly served: ServedContract;
   /** Where the host has mounted pg-boss's own dashboard. */
   readonly jobsDashboardUrl: string | undefined;
+  /** By when things have to leave the house, for who tells what a lag means. */
+  readonly cutOffs: CutOffSource;
   /** The refusal that the violation of a constraint means, if one is declared. */
   refusalOf(constraint: string): Refusal | undefined;
+}
+
+/** By when things of one kind have to leave the house. */
+export interface CutOffSource {
+  /** The kind of aggregate. */
+  readonly kind: string;
+  /**
+   * SQL that yields, of those of a tenant (`$1`) with so many ids (`$2`), how many (`count`) have
+   * to leave at each time (`at`), the earliest first.
+   */
+  sql(schemas: Schemas): string;
 }
 
 /** As much of a contract as operations tell of. */

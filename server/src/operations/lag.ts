@@ -5,6 +5,7 @@ import { type Generation, loadGenerations, partsOf } from "../kernel/generation.
 import { operation } from "../kernel/procedure.ts";
 import { isKept } from "../kernel/read-model.ts";
 import { camelCase, identifier, literal } from "../kernel/schemas.ts";
+import { lagTrend, trendOf } from "./lag-trend.ts";
 import { sentenceOf } from "./sentence.ts";
 
 /** How a read model stands. */
@@ -30,6 +31,8 @@ export const readModelLag = z.strictObject({
   maintain: z.enum(["byKey", "whole"]),
   status: readModelStatus,
   lagMs: z.number().nullable(),
+  /** Where the lag is going; null where that is not known. */
+  trend: lagTrend.nullable(),
   pending: z.int(),
   /** Keys that are set aside because computing their rows fails. */
   held: z.int(),
@@ -133,13 +136,15 @@ export function reportOf(
     if (!row) return [];
     const { took_ms: tookMs, keys, refreshed_at: at } = row;
     const promiseMs = engine.promises.ofMs(tenant, model);
+    const lagMs = heard && row.as_of !== null ? round(row.waiting_ms ?? 0) : null;
     return [
       {
         name: camelCase(model.name),
         group: model.group,
         maintain: model.maintain,
         status: statusOf(row, heard, promiseMs),
-        lagMs: heard && row.as_of !== null ? round(row.waiting_ms ?? 0) : null,
+        lagMs,
+        trend: trendOf({ lagMs, promiseMs, at: row.at }, row.spark ?? []),
         pending: row.pending,
         held: row.held,
         promiseMs,

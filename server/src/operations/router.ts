@@ -13,6 +13,7 @@ import {
   returnToPrevious,
   verify,
 } from "./actions.ts";
+import { behind } from "./behind.ts";
 import { configuration } from "./configuration.ts";
 import { conflicts } from "./conflicts.ts";
 import { readModelCosts } from "./costs.ts";
@@ -32,7 +33,7 @@ import { readModelRows, why } from "./why.ts";
 
 /** What operations people ask and do. */
 export const operationsRouter = router({
-  ...{ access, describe, lag, lagHistory, refreshHistory, readModelCosts },
+  ...{ access, behind, describe, lag, lagHistory, refreshHistory, readModelCosts },
   ...{ generations, pendingKeys, heldKeys, verifications, conflicts, log, diagnosis, trace },
   ...{ jobs, retryJob, discardJob, partners, createKey, revokeKey },
   ...{ incidents, configuration, why, readModelRows },

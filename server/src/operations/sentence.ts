@@ -40,11 +40,15 @@ export function sentenceOf({
   const [worst] = late;
   if (worst) {
     const others = late.length > 1 ? `; ${late.length - 1} more behind` : "";
-    const how = worst.status === "stalled" ? ", and nothing moves" : "";
-    return `${worst.name} is ${inWords(worst.lagMs ?? 0)} behind${how}${others}.`;
+    return `${worst.name} is ${inWords(worst.lagMs ?? 0)} behind${howOf(worst)}${others}.`;
   }
   const building = readModels.filter(({ status }) => status === "refreshing");
   if (building.length > 0) return `Building ${building.map(({ name }) => name).join(", ")}.`;
   const oldest = Math.max(0, ...readModels.map(({ lagMs }) => lagMs ?? 0));
   return `All ${readModels.length} read models fresh, oldest data ${inWords(oldest)}.`;
+}
+
+function howOf({ status, trend }: ReadModelLag): string {
+  if (status === "stalled") return ", and nothing moves";
+  return trend === "growing" || trend === "shrinking" ? ` and ${trend}` : "";
 }

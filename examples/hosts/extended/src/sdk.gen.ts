@@ -177,7 +177,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "2ba0f3a53145e2b29db935651dbd89a4ced7662bd4ec94ce1ca40f717b79388e";
+export const contractHash = "3cfa6d8a657dea049bb4fb0d3532123a50ed11d8b1f8c13e64211dcba7ef3857";
 
 /** A client of this server: `selvedge.<module>.<procedure>(input, options)`. */
 export type Selvedge = Client<Modules, Commands, ReadModelFacts>;
