@@ -11,6 +11,7 @@ import { OverviewPage } from "./pages/overview-page.tsx";
 import { PassportPage } from "./pages/passport-page.tsx";
 import { ReadModelPage } from "./pages/read-model-page.tsx";
 import { TracePage } from "./pages/trace-page.tsx";
+import { keyOf, textIn } from "./places.ts";
 import { SelvedgeContext } from "./selvedge-context.ts";
 import { usePlace } from "./use-place.ts";
 
@@ -56,16 +57,18 @@ export function App() {
               <Suspense fallback={<p className="detail">One moment…</p>}>
                 <Switch>
                   <Route path="/read-models/:name/:span?">
-                    {({ name, span }) => <ReadModelPage key={name} {...{ view, name, span }} />}
+                    {({ name, span }) => (
+                      <ReadModelPage key={name} {...{ view, span }} name={textIn(name)} />
+                    )}
                   </Route>
                   <Route path="/commands/:span?">
                     {({ span }) => <CommandsPage span={span} />}
                   </Route>
                   <Route path="/trace/:command?">
-                    {({ command }) => <TracePage key={command} command={command} />}
+                    {({ command }) => <TracePage key={command} command={textIn(command)} />}
                   </Route>
                   <Route path="/passport/:lpn?">
-                    {({ lpn }) => <PassportPage key={lpn} lpn={lpn} />}
+                    {({ lpn }) => <PassportPage key={lpn} lpn={textIn(lpn)} />}
                   </Route>
                   <Route path="/incidents">
                     <IncidentsPage />
@@ -74,13 +77,15 @@ export function App() {
                     <ReleasesPage />
                   </Route>
                   <Route path="/why/:name/:key?">
-                    {({ name, key }) => <WhyPage key={name} name={name} written={key} />}
+                    {({ name, key }) => (
+                      <WhyPage key={name} name={textIn(name)} of={keyOf(textIn(key))} />
+                    )}
                   </Route>
                   <Route path="/jobs">
                     <JobsPage />
                   </Route>
                   <Route path="/partners/:partner?">
-                    {({ partner }) => <PartnersPage key={partner} written={partner} />}
+                    {({ partner }) => <PartnersPage key={partner} partner={textIn(partner)} />}
                   </Route>
                   <Route path="/settings">
                     <SettingsPage names={view.report.readModels.map(({ name }) => name)} />

@@ -45,7 +45,7 @@ export function passportPlace(lpn: string): string {
 
 /** The address of one partner's page. */
 export function partnerPlace(partner: string): string {
-  return `/partners/${segment(partner)}`;
+  return `/partners/${encodeURIComponent(partner)}`;
 }
 
 /** A key of a row, by its columns. */
@@ -53,32 +53,28 @@ export type RowKey = Readonly<Record<string, string | number | boolean | null>>;
 
 /** The address of why a row says what it says; without a key, of where rows are found. */
 export function whyPlace(name: string, key?: RowKey): string {
-  const of = key === undefined ? "" : `/${segment(JSON.stringify(key))}`;
+  const of = key === undefined ? "" : `/${encodeURIComponent(JSON.stringify(key))}`;
   return `/why/${encodeURIComponent(name)}${of}`;
 }
 
 /** The key that an address names, if it names one. */
-export function keyOf(written: string | undefined): RowKey | undefined {
+export function keyOf(text = ""): RowKey | undefined {
   try {
-    const key: unknown = JSON.parse(textIn(written ?? ""));
+    // Links from when keys were written twice over go on working; no key begins like that.
+    const key: unknown = JSON.parse(text.startsWith("%") ? textIn(text) : text);
     return typeof key === "object" && key !== null ? (key as RowKey) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The text of a segment that holds any text at all. */
-export function textIn(written: string): string {
+/** The text that a segment of an address stands for; one that stands for none is taken as it is. */
+export function textIn<Segment extends string | undefined>(segment: Segment): Segment | string {
   try {
-    return decodeURIComponent(written);
+    return segment && decodeURIComponent(segment);
   } catch {
-    return written;
+    return segment;
   }
-}
-
-/** Twice, as the router takes off the first and leaves there what it holds to be reserved. */
-function segment(text: string): string {
-  return encodeURIComponent(encodeURIComponent(text));
 }
 
 /** The span that an address names; the shortest where it names none. */

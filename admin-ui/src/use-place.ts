@@ -16,9 +16,17 @@ export function withFilter(hash: string, name: string, value: string): string {
   return rest === "" ? path : `${path}?${rest}`;
 }
 
-/** The place that the address names, for the router, without its filters. */
+/** The place that the address names, without its filters, as the router wants it. */
 export function usePlace(): [string, typeof goTo] {
-  return [useSyncExternalStore(onHashChange, () => readHash(location.hash).path), goTo];
+  return [useSyncExternalStore(onHashChange, () => forRouter(readHash(location.hash).path)), goTo];
+}
+
+/**
+ * A path of which the router hands out the segments as the address has them: it decodes a path
+ * before it cuts it, all but what is reserved, and nobody could tell any more what stood there.
+ */
+export function forRouter(path: string): string {
+  return path.replaceAll("%", "%25");
 }
 
 usePlace.hrefs = (href: string) => `#${href}`;

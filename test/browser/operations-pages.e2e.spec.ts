@@ -92,6 +92,43 @@ test("a command is followed from the list to where it is to be seen", async () =
   await expect.poll(() => row.innerText(), soon).toContain("shown");
 });
 
+test("a name with every odd sign is found by search, by its address, and again", async () => {
+  const lpn = "50% off/A?b#c";
+  const supplied = { kind: "supplier" as const, lines: [{ sku: "TEE", qty: 1 }] };
+  const { data } = await it.client.inbound.announceInbound({
+    source: "mill",
+    ref: lpn,
+    ...supplied,
+  });
+  await it.client.inbound.receivePiece({ inboundId: data.inboundId, line: 1, lpn });
+
+  const page = await open("/passport");
+  const plate = page.getByLabel("Licence plate of a garment");
+  await plate.fill(lpn);
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByText("GarmentReceived").waitFor();
+  expect(page.url()).toContain("#/passport/50%25%20off%2FA%3Fb%23c");
+  await page.reload();
+  await page.getByText("GarmentReceived").waitFor();
+  expect(await plate.inputValue()).toBe(lpn);
+
+  const command = "scan/7?8#9 %2F";
+  await page.getByRole("link", { name: "Trace", exact: true }).click();
+  const sought = page.getByLabel("Command id or receipt");
+  await sought.fill(command);
+  await page.getByRole("button", { name: "Find" }).click();
+  const isSought = async () => {
+    await page.getByText("No command of this id").waitFor();
+    expect(await sought.inputValue()).toBe(command);
+  };
+  await isSought();
+  await page.reload();
+  await isSought();
+  await page.goBack();
+  await page.goForward();
+  await isSought();
+});
+
 test("drift is found by a verification, and repaired", async () => {
   const { parts } = await currentOf(it.database, "sellable_availability");
   await it.client.stock.sellableAvailability({ sku: "TEE" });

@@ -8,7 +8,7 @@ import { PartnerKeys } from "../components/partner-keys.tsx";
 import { Section } from "../components/section.tsx";
 import { StatusChip } from "../components/status-chip.tsx";
 import { formatCount } from "../format.ts";
-import { partnerPlace, textIn } from "../places.ts";
+import { partnerPlace } from "../places.ts";
 import type { StatusWords } from "../status.ts";
 import { useNews } from "../use-news.ts";
 import { useTitle } from "../use-title.ts";
@@ -22,8 +22,7 @@ const DEPRECATED: StatusWords = {
 };
 
 /** Who calls the house, with which keys and SDKs, and what of. */
-export function PartnersPage({ written }: { readonly written: string | undefined }) {
-  const partner = written === undefined ? undefined : textIn(written);
+export function PartnersPage({ partner }: { readonly partner: string | undefined }) {
   useTitle(partner ?? "Partners");
   const news = useNews(
     ["operations.partners"],

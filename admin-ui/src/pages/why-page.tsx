@@ -6,7 +6,7 @@ import { Moment } from "../components/moment.tsx";
 import { RowFinder } from "../components/row-finder.tsx";
 import { Section } from "../components/section.tsx";
 import { StatusChip } from "../components/status-chip.tsx";
-import { keyOf, readModelPlace, tracePlace } from "../places.ts";
+import { type RowKey, readModelPlace, tracePlace } from "../places.ts";
 import type { StatusWords } from "../status.ts";
 import { useNews } from "../use-news.ts";
 import { useTitle } from "../use-title.ts";
@@ -29,18 +29,17 @@ const STATES: Readonly<Record<Command["state"], StatusWords>> = {
 
 interface Props {
   readonly name: string;
-  /** A row's key, as its address has it. */
-  readonly written: string | undefined;
+  /** A row's key; without one a row is looked for. */
+  readonly of: RowKey | undefined;
 }
 
 /** Why a row of a read model says what it says. */
-export function WhyPage({ name, written }: Props) {
+export function WhyPage({ name, of }: Props) {
   useTitle(`Why? ${name}`);
-  const key = keyOf(written);
   return (
     <>
-      <RowFinder name={name} chosen={key} />
-      {key !== undefined && <Why name={name} of={key} />}
+      <RowFinder name={name} chosen={of} />
+      {of !== undefined && <Why name={name} of={of} />}
     </>
   );
 }
