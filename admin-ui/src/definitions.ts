@@ -63,7 +63,117 @@ export const DEFINITIONS = {
     term: "By key, whole",
     meaning:
       "By key: a refresh works out only the keys that changed. Whole: a refresh works out the " +
-      "entire read model. Read models of one group always show the same instant.",
+      "entire read model.",
+  },
+  readModel: {
+    term: "Read model",
+    meaning:
+      "A table that answers one kind of question, such as what can be sold. It is worked out from " +
+      "the books and follows them by its lag.",
+  },
+  group: {
+    term: "Group",
+    meaning: "Read models that are refreshed together, and so always show the same instant.",
+  },
+  key: {
+    term: "Key of a row",
+    meaning: "What names one row of a read model: an order, a SKU in a warehouse.",
+  },
+  changes: {
+    term: "Changes",
+    meaning: "How many times what this key's row is made of was written and is not shown yet.",
+  },
+  asOf: {
+    term: "Shows the state of",
+    meaning: "The instant that a read model shows: what was committed before it is in.",
+  },
+  refreshes: {
+    term: "Refreshes",
+    meaning:
+      "How many refreshes this line stands for: those of the same few seconds are told in one, " +
+      "and each that failed in a line of its own.",
+  },
+  outcome: {
+    term: "Outcome",
+    meaning:
+      "Refreshed: everything was taken in. Keys set aside: all but some keys. Failed: nothing was " +
+      "taken in; it waits and is tried again.",
+  },
+  keysHere: {
+    term: "Keys here",
+    meaning: "Of how many keys rows of this read model were worked out anew.",
+  },
+  rowsCompared: {
+    term: "Rows compared",
+    meaning: "How many rows a verification held against what the books say.",
+  },
+  found: {
+    term: "Found",
+    meaning:
+      "Missing: the books call for a row that is not there. Too many: a row that nothing calls " +
+      "for. Different: a row with other values. A repair works such keys out anew.",
+  },
+  command: {
+    term: "Command",
+    meaning:
+      "Something that was asked for and done, by its area and its name: orders.placeOrder. " +
+      "Refused ones leave nothing.",
+  },
+  committed: {
+    term: "Committed",
+    meaning: "When it was written for good. From then on it holds, and read models take it in.",
+  },
+  partner: {
+    term: "Partner",
+    meaning: "Whose system has called: a shop, an ERP, a scanner. It is known by its key.",
+  },
+  events: {
+    term: "Events",
+    meaning: "How many facts a command wrote into the journal. None: it was so already.",
+  },
+  trace: {
+    term: "Trace",
+    meaning: "The way of one command into every read model: which show it, and which not yet.",
+  },
+  later: {
+    term: "Later",
+    meaning: "Jobs whose time is still to come: most of them failed and are tried again then.",
+  },
+  partnerKey: {
+    term: "Key of a partner",
+    meaning:
+      "The secret that a partner shows with each call. It was shown once, when it was made; here " +
+      "stands its beginning, to tell it from others.",
+  },
+  callsWith: {
+    term: "Calls with",
+    meaning: "The SDK of its last call, with its version. No SDK: it calls in a way of its own.",
+  },
+  deprecated: {
+    term: "Deprecated",
+    meaning: "It works for now and is to go. What to call instead stands beside it.",
+  },
+  webhooks: {
+    term: "Webhooks",
+    meaning:
+      "Addresses of a partner that are told of each event. One that was stopped is told nothing " +
+      "until somebody resumes it, and then all that it missed.",
+  },
+  settingsVersion: {
+    term: "Version of the settings",
+    meaning: "Each change of the house's settings makes a new version of all of them.",
+  },
+  connections: {
+    term: "Open, idle, at most",
+    meaning:
+      "Connections of this process to the database. Where as many are open as may be and none is " +
+      "idle, calls wait for one.",
+  },
+  lastHeard: {
+    term: "Last heard",
+    meaning:
+      "A process that refreshes says again and again that it lives. After 10\u00a0s of silence it " +
+      "counts as gone.",
   },
 } as const;
 

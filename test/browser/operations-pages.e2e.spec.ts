@@ -129,6 +129,39 @@ test("a name with every odd sign is found by search, by its address, and again",
   await isSought();
 });
 
+test("what a head means is shown to a mouse, a key and a finger, and its table is ordered all the same", async () => {
+  await it.client.operations.pause({ group: "fulfilment", reason: "a test of words" });
+  await it.client.stock.addBatch({ ref: "B-4", sku: "TEE", qty: 1 });
+  const page = await open("/read-models/sellableAvailability", { hasTouch: true });
+  const waiting = part(page, "Waiting to be shown");
+  const head = (name: string) => waiting.getByRole("columnheader", { name, exact: true });
+  const shown = (text: string) => waiting.getByText(text).locator("visible=true");
+
+  await head("Key").getByRole("button").hover();
+  await shown("What names one row").waitFor();
+  await page.getByRole("heading", { name: "Selvedge" }).hover();
+  await shown("What names one row").waitFor({ state: "detached" });
+
+  const [sort, ask] = await head("Changes").getByRole("button").all();
+  await sort?.focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await shown("How many times what this key").waitFor();
+  expect(await ask?.getAttribute("aria-describedby")).toMatch(/^hint/);
+  await page.keyboard.press("Escape");
+  await shown("How many times what this key").waitFor({ state: "detached" });
+  expect(page.url()).not.toContain("sort");
+  await sort?.click();
+  expect(page.url()).toContain("waiting.sort=-Changes");
+
+  await page.setViewportSize({ width: 360, height: 800 });
+  await ask?.tap();
+  await shown("How many times what this key").waitFor();
+  await page.keyboard.press("Escape");
+  await expectFit(page, "operations-pages/waiting");
+  await it.client.operations.resume({ group: "fulfilment", reason: "it is over" });
+});
+
 test("drift is found by a verification, and repaired", async () => {
   const { parts } = await currentOf(it.database, "sellable_availability");
   await it.client.stock.sellableAvailability({ sku: "TEE" });

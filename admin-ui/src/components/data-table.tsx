@@ -1,13 +1,18 @@
 import type { ReactNode } from "react";
 import { found, type SortValue, sorted } from "../arranged.ts";
+import { DEFINITIONS, type DefinitionName } from "../definitions.ts";
 import { formatCount } from "../format.ts";
 import { useFilter } from "../use-place.ts";
+import { Hint } from "./hint.tsx";
 import { SearchField } from "./search-field.tsx";
+import { Term } from "./term.tsx";
 import { VirtualRows } from "./virtual-rows.tsx";
 
 /** One column: its head, and what it shows of a row. */
 export interface Column<Row> {
   readonly head: string;
+  /** What its head means, where the word does not say it itself. */
+  readonly meaning?: DefinitionName | undefined;
   readonly isNumber?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** What rows are ordered by when its head is clicked; without it they are not. */
@@ -90,12 +95,13 @@ interface HeadProps<Row> {
   readonly onOrder: (order: string) => void;
 }
 
-function Head<Row>({ column: { head, isNumber, sortBy }, order, onOrder }: HeadProps<Row>) {
+function Head<Row>({ column, order, onOrder }: HeadProps<Row>) {
+  const { head, meaning, isNumber, sortBy } = column;
   const className = isNumber ? "number" : undefined;
   if (!sortBy) {
     return (
       <th scope="col" className={className}>
-        {head}
+        {meaning ? <Term name={meaning}>{head}</Term> : head}
       </th>
     );
   }
@@ -104,13 +110,19 @@ function Head<Row>({ column: { head, isNumber, sortBy }, order, onOrder }: HeadP
   const [first, second] = isNumber ? [`-${head}`, head] : [head, `-${head}`];
   const next = order === first ? second : order === second ? "" : first;
   return (
-    <th scope="col" className={className} aria-sort={way}>
+    <th scope="col" className={className} aria-sort={way} aria-label={head}>
       <button type="button" className="sort" onClick={() => onOrder(next)}>
         {head}
         <span aria-hidden="true" className="sort-mark">
           {way === "ascending" ? "↑" : way === "descending" ? "↓" : "↕"}
         </span>
       </button>
+      {meaning && (
+        <Hint text={DEFINITIONS[meaning].meaning} className="ask">
+          <span aria-hidden="true">?</span>
+          <span className="unseen">What is meant by {head}</span>
+        </Hint>
+      )}
     </th>
   );
 }

@@ -26,7 +26,7 @@ export function HeldKeys({ name }: { readonly name: string }) {
           name="held"
           textOf={({ key, error }) => `${Object.values(key).join(" ")} ${error}`}
           columns={[
-            { head: "Key", cell: ({ key }) => <KeyValues values={key} /> },
+            { head: "Key", meaning: "key", cell: ({ key }) => <KeyValues values={key} /> },
             { head: "Error", cell: ({ error }) => <bdi className="told">{error}</bdi> },
             {
               head: "Since",

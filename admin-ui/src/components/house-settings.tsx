@@ -44,8 +44,14 @@ export function HouseSettings({ names }: { readonly names: readonly string[] }) 
 function Forms(props: { readonly data: SettingsInForceData; readonly names: readonly string[] }) {
   const { grades, carriers, promises, returnWindowDays } = props.data;
   const promise: readonly Field[] = [
-    { name: "readModel", label: "Read model", kind: "text", choices: props.names },
-    { name: "ms", label: "At most behind, ms", kind: "number" },
+    {
+      name: "readModel",
+      label: "Read model",
+      meaning: "readModel",
+      kind: "text",
+      choices: props.names,
+    },
+    { name: "ms", label: "At most behind, ms", meaning: "promise", kind: "number" },
   ];
   return (
     <div className="settings">

@@ -23,8 +23,8 @@ export function PartnerKeys({ partner, keys }: Props) {
       rows={keys}
       keyOf={({ id }) => id}
       columns={[
-        { head: "Key", cell: ({ hint }) => <code>{hint}</code> },
-        { head: "May", cell: ({ scopes }) => <bdi>{scopes.join(", ")}</bdi> },
+        { head: "Key", meaning: "partnerKey", cell: ({ hint }) => <code>{hint}</code> },
+        { head: "May", meaning: "scope", cell: ({ scopes }) => <bdi>{scopes.join(", ")}</bdi> },
         {
           head: "Made",
           cell: ({ createdAt, createdBy }) => (

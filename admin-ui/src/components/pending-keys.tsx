@@ -32,9 +32,10 @@ export function PendingKeys({ name }: { readonly name: string }) {
               name="waiting"
               textOf={({ key }) => Object.values(key).join(" ")}
               columns={[
-                { head: "Key", cell: ({ key }) => <KeyValues values={key} /> },
+                { head: "Key", meaning: "key", cell: ({ key }) => <KeyValues values={key} /> },
                 {
                   head: "Changes",
+                  meaning: "changes",
                   isNumber: true,
                   cell: ({ changes: own }) => formatCount(own),
                   sortBy: ({ changes: own }) => own,
@@ -45,7 +46,11 @@ export function PendingKeys({ name }: { readonly name: string }) {
                   cell: ({ waitingMs }) => formatDuration(waitingMs),
                   sortBy: ({ waitingMs }) => waitingMs,
                 },
-                { head: "State", cell: ({ held }) => (held ? "set aside" : "waits") },
+                {
+                  head: "State",
+                  meaning: "setAside",
+                  cell: ({ held }) => (held ? "set aside" : "waits"),
+                },
               ]}
             />
           )}

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from "react";
-import { DEFINITIONS, type DefinitionName } from "../definitions.ts";
+import type { DefinitionName } from "../definitions.ts";
 import type { LagReport, ReadModelLag } from "../lag-report.ts";
 import { useRowWindow } from "../use-window.ts";
-import { Hint } from "./hint.tsx";
 import { COLUMN_COUNT, ReadModelRow } from "./read-model-row.tsx";
 import { Room } from "./room.tsx";
+import { Term } from "./term.tsx";
 
 interface Props {
   readonly report: LagReport;
@@ -112,10 +112,9 @@ function onResize(listener: () => void): () => void {
 }
 
 function ColumnHead(props: { readonly name: DefinitionName; readonly isNumber?: boolean }) {
-  const { term, meaning } = DEFINITIONS[props.name];
   return (
     <th scope="col" className={props.isNumber ? "number" : undefined}>
-      <Hint text={meaning}>{term}</Hint>
+      <Term name={props.name} />
     </th>
   );
 }

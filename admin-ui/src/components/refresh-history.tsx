@@ -46,6 +46,7 @@ export function RefreshHistory({ name, group }: Props) {
             { head: "Since", cell: ({ startedAt }) => <Moment at={startedAt} /> },
             {
               head: "Outcome",
+              meaning: "outcome",
               cell: ({ outcome, error }) => (
                 <>
                   {OUTCOMES[outcome]}
@@ -55,17 +56,20 @@ export function RefreshHistory({ name, group }: Props) {
             },
             {
               head: "Refreshes",
+              meaning: "refreshes",
               isNumber: true,
               cell: ({ refreshes }) => formatCount(refreshes),
             },
             {
               head: "Keys here",
+              meaning: "keysHere",
               isNumber: true,
               cell: ({ readModels }) =>
                 formatCount(readModels.find((one) => one.name === name)?.keys ?? 0),
             },
             {
               head: "In the group",
+              meaning: "group",
               isNumber: true,
               cell: ({ readModels }) =>
                 countOf(

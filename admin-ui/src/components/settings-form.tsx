@@ -1,5 +1,6 @@
 import type { ChangeSettingsInput } from "@selvedge/sdk";
 import { type FormEvent, useId, useState } from "react";
+import type { DefinitionName } from "../definitions.ts";
 import { explainFailure } from "../failure.ts";
 import { refusalInWords } from "../refusal.ts";
 import { useSelvedge } from "../selvedge-context.ts";
@@ -11,6 +12,7 @@ import { DataTable } from "./data-table.tsx";
 export interface Field {
   readonly name: string;
   readonly label: string;
+  readonly meaning?: DefinitionName;
   readonly kind: "text" | "number" | "time" | "yes";
   readonly choices?: readonly string[];
 }
@@ -157,8 +159,8 @@ function Decided({ title, fields, rows }: Pick<Props, "title" | "fields" | "rows
       label={title}
       rows={rows}
       keyOf={(row) => JSON.stringify(row)}
-      columns={fields.map(({ name, label, kind }) => ({
-        head: label,
+      columns={fields.map(({ name, label, meaning, kind }) => ({
+        ...{ head: label, meaning },
         cell: (row: Row) =>
           kind === "yes" ? row[name] ? "yes" : "no" : <bdi>{String(row[name])}</bdi>,
       }))}

@@ -32,11 +32,16 @@ export function Verifications({ name }: { readonly name: string }) {
             { head: "By", cell: ({ askedBy }) => <bdi>{askedBy}</bdi> },
             {
               head: "Rows",
+              meaning: "rowsCompared",
               isNumber: true,
               cell: ({ rowsChecked }) =>
                 rowsChecked === null ? "under way" : formatCount(rowsChecked),
             },
-            { head: "Found", cell: (one) => <Found verification={one} name={name} /> },
+            {
+              head: "Found",
+              meaning: "found",
+              cell: (one) => <Found verification={one} name={name} />,
+            },
           ]}
         />
       )}

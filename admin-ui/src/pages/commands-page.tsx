@@ -97,13 +97,23 @@ function Log() {
             rows={rows}
             keyOf={({ partner, commandId }) => `${partner} ${commandId}`}
             columns={[
-              { head: "Committed", cell: ({ at }) => <Moment at={at} /> },
-              { head: "Command", cell: (row) => only("procedure", row.procedure) },
+              { head: "Committed", meaning: "committed", cell: ({ at }) => <Moment at={at} /> },
+              {
+                head: "Command",
+                meaning: "command",
+                cell: (row) => only("procedure", row.procedure),
+              },
               { head: "Actor", cell: (row) => only("actor", row.actor) },
-              { head: "Partner", cell: (row) => only("partner", row.partner) },
-              { head: "Events", isNumber: true, cell: ({ events }) => formatCount(events) },
+              { head: "Partner", meaning: "partner", cell: (row) => only("partner", row.partner) },
+              {
+                head: "Events",
+                meaning: "events",
+                isNumber: true,
+                cell: ({ events }) => formatCount(events),
+              },
               {
                 head: "Where it is seen",
+                meaning: "trace",
                 cell: ({ commandId }) => <Link href={tracePlace(commandId)}>trace</Link>,
               },
             ]}

@@ -5,6 +5,7 @@ import { ErrorText } from "../components/error-text.tsx";
 import { Moment } from "../components/moment.tsx";
 import { Section } from "../components/section.tsx";
 import { StatusChip } from "../components/status-chip.tsx";
+import { Work } from "../components/work.tsx";
 import { formatCount, formatDuration, msBetween } from "../format.ts";
 import type { StatusWords } from "../status.ts";
 import { type News, useNews } from "../use-news.ts";
@@ -69,7 +70,11 @@ function Troubles({ news }: Props) {
           keyOf={({ queue, id }) => `${queue} ${id}`}
           columns={[
             { head: "Work", cell: ({ queue, key }) => <Work queue={queue} about={key} /> },
-            { head: "State", cell: (one) => <State trouble={one} at={at} /> },
+            {
+              head: "State",
+              meaning: "deadLetter",
+              cell: (one) => <State trouble={one} at={at} />,
+            },
             { head: "Error", cell: ({ error }) => <ErrorText text={error} /> },
             { head: "Tries", isNumber: true, cell: ({ tries }) => formatCount(tries) },
             {
@@ -136,7 +141,7 @@ function Undelivered({ news }: Props) {
           rows={undelivered}
           keyOf={({ id }) => id}
           columns={[
-            { head: "Partner", cell: ({ partner }) => <bdi>{partner}</bdi> },
+            { head: "Partner", meaning: "partner", cell: ({ partner }) => <bdi>{partner}</bdi> },
             { head: "Address", cell: ({ url }) => <bdi>{url}</bdi> },
             { head: "Since", cell: ({ since }) => <Moment at={since} /> },
             {
@@ -198,8 +203,18 @@ function Queues({ news }: Props) {
               { head: "Work", cell: ({ name }) => <Work queue={name} /> },
               { head: "At work", isNumber: true, cell: ({ active }) => formatCount(active) },
               { head: "Waiting", isNumber: true, cell: (one) => <Waiting queue={one} /> },
-              { head: "Later", isNumber: true, cell: ({ later }) => formatCount(later) },
-              { head: "Given up", isNumber: true, cell: ({ failed }) => formatCount(failed) },
+              {
+                head: "Later",
+                meaning: "later",
+                isNumber: true,
+                cell: ({ later }) => formatCount(later),
+              },
+              {
+                head: "Given up",
+                meaning: "deadLetter",
+                isNumber: true,
+                cell: ({ failed }) => formatCount(failed),
+              },
               {
                 head: "Oldest waits for",
                 isNumber: true,
@@ -218,30 +233,4 @@ function Queues({ news }: Props) {
 
 function Waiting({ queue: { waiting, atLeast } }: { readonly queue: Queue }) {
   return atLeast ? `${formatCount(waiting)} or more` : formatCount(waiting);
-}
-
-/** What a queue is for, in words; its own name below. */
-function Work({ queue, about }: { readonly queue: string; readonly about?: string | null }) {
-  return (
-    <>
-      {wordsForQueue(queue)}
-      <span className="sub">
-        <bdi>{queue}</bdi>
-        {about && about !== queue && (
-          <>
-            {" · "}
-            <bdi>{about}</bdi>
-          </>
-        )}
-      </span>
-    </>
-  );
-}
-
-function wordsForQueue(queue: string): string {
-  if (queue.startsWith("refresh-")) return `Keeps ${queue.slice("refresh-".length)} fresh`;
-  if (queue === "build") return "Builds new copies of read models";
-  if (queue === "verify") return "Compares read models with the books";
-  if (queue === "webhooks") return "Tells webhooks";
-  return "Work of the host";
 }

@@ -74,6 +74,7 @@ function All({ answer: { partners, days } }: { readonly answer: PartnersData }) 
       columns={[
         {
           head: "Partner",
+          meaning: "partner",
           cell: ({ partner }) => (
             <Link href={partnerPlace(partner)}>
               <bdi>{partner}</bdi>
@@ -82,10 +83,15 @@ function All({ answer: { partners, days } }: { readonly answer: PartnersData }) 
         },
         {
           head: "Valid keys",
+          meaning: "partnerKey",
           isNumber: true,
           cell: ({ keys }) => formatCount(keys.filter(({ revoked }) => revoked === null).length),
         },
-        { head: "Calls with", cell: ({ sdks: [newest] }) => sdkInWords(newest?.sdk) },
+        {
+          head: "Calls with",
+          meaning: "callsWith",
+          cell: ({ sdks: [newest] }) => sdkInWords(newest?.sdk),
+        },
         {
           head: `Calls, ${days} days`,
           isNumber: true,
@@ -98,6 +104,7 @@ function All({ answer: { partners, days } }: { readonly answer: PartnersData }) 
         },
         {
           head: "Uses what is deprecated",
+          meaning: "deprecated",
           cell: ({ procedures }) => {
             const old = procedures.filter(({ deprecated }) => deprecated !== null);
             return old.length === 0 ? "no" : <StatusChip words={DEPRECATED} />;
@@ -105,6 +112,7 @@ function All({ answer: { partners, days } }: { readonly answer: PartnersData }) 
         },
         {
           head: "Webhooks",
+          meaning: "webhooks",
           cell: ({ subscriptions: { told, paused } }) =>
             told + paused === 0 ? "none" : `${told} told${paused > 0 ? `, ${paused} stopped` : ""}`,
         },

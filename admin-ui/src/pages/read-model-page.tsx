@@ -11,7 +11,9 @@ import { Disconnected } from "../components/notices.tsx";
 import { PendingKeys } from "../components/pending-keys.tsx";
 import { RefreshHistory } from "../components/refresh-history.tsx";
 import { StatusChip } from "../components/status-chip.tsx";
+import { Term } from "../components/term.tsx";
 import { Verifications } from "../components/verifications.tsx";
+import type { DefinitionName } from "../definitions.ts";
 import { formatCount, formatDuration, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
 import { spanOf, whyPlace } from "../places.ts";
@@ -75,14 +77,18 @@ function Head(props: { readonly readModel: ReadModelLag; readonly isLive: boolea
         <StatusChip words={words} />
       </p>
       <dl className="facts">
-        <Fact term="Lag" ms={isLive ? lagMs : null} />
-        <Fact term="Promise" ms={promiseMs} />
+        <Fact name="lag" ms={isLive ? lagMs : null} />
+        <Fact name="promise" ms={promiseMs} />
         <div>
-          <dt>Pending</dt>
+          <dt>
+            <Term name="pending" />
+          </dt>
           <dd>{isLive ? formatCount(pending) : <Missing why="The server does not answer." />}</dd>
         </div>
         <div>
-          <dt>Group</dt>
+          <dt>
+            <Term name="group" />
+          </dt>
           <dd>
             <bdi>{group}</bdi>, {maintain === "byKey" ? "by key" : maintain}
           </dd>
@@ -93,10 +99,12 @@ function Head(props: { readonly readModel: ReadModelLag; readonly isLive: boolea
   );
 }
 
-function Fact({ term, ms }: { readonly term: string; readonly ms: number | null }) {
+function Fact({ name, ms }: { readonly name: DefinitionName; readonly ms: number | null }) {
   return (
     <div>
-      <dt>{term}</dt>
+      <dt>
+        <Term name={name} />
+      </dt>
       <dd>{isKnown(ms) ? formatDuration(ms) : <Missing why="Nobody can say just now." />}</dd>
     </div>
   );

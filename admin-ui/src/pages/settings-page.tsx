@@ -55,7 +55,11 @@ function Changes({ news }: Props) {
           rows={changes}
           keyOf={({ version }) => version}
           columns={[
-            { head: "Version", cell: ({ version }) => formatCount(version) },
+            {
+              head: "Version",
+              meaning: "settingsVersion",
+              cell: ({ version }) => formatCount(version),
+            },
             { head: "When", cell: ({ at }) => <Moment at={at} /> },
             { head: "Who", cell: ({ actor }) => <bdi>{actor}</bdi> },
             {
@@ -64,6 +68,7 @@ function Changes({ news }: Props) {
             },
             {
               head: "Where it is seen",
+              meaning: "trace",
               cell: ({ commandId }) => <Link href={tracePlace(commandId)}>trace</Link>,
             },
           ]}
@@ -104,7 +109,12 @@ function Server({ news }: Props) {
             keyOf={({ name }) => name}
             columns={[
               { head: "For", cell: ({ name }) => POOLS[name] ?? name },
-              { head: "Open", isNumber: true, cell: ({ open }) => formatCount(open) },
+              {
+                head: "Open",
+                meaning: "connections",
+                isNumber: true,
+                cell: ({ open }) => formatCount(open),
+              },
               { head: "Idle", isNumber: true, cell: ({ idle }) => formatCount(idle) },
               { head: "At most", isNumber: true, cell: ({ max }) => formatCount(max) },
               {
@@ -126,7 +136,11 @@ function Server({ news }: Props) {
                 { head: "Machine", cell: ({ host }) => <bdi>{host}</bdi> },
                 { head: "Process", isNumber: true, cell: ({ pid }) => String(pid) },
                 { head: "Since", cell: ({ startedAt }) => <Moment at={startedAt} /> },
-                { head: "Last heard", cell: ({ heardAt }) => <Moment at={heardAt} /> },
+                {
+                  head: "Last heard",
+                  meaning: "lastHeard",
+                  cell: ({ heardAt }) => <Moment at={heardAt} />,
+                },
               ]}
             />
           )}

@@ -90,6 +90,7 @@ function Trace({ command }: { readonly command: string }) {
             columns={[
               {
                 head: "Read model",
+                meaning: "readModel",
                 cell: ({ readModel }) => (
                   <Link href={readModelPlace(readModel)}>
                     <bdi>{readModel}</bdi>
@@ -99,10 +100,12 @@ function Trace({ command }: { readonly command: string }) {
               { head: "Shown", cell: ({ state }) => STATES[state] },
               {
                 head: "Shows the state of",
+                meaning: "asOf",
                 cell: ({ asOf }) => (asOf === null ? "unknown" : <Moment at={asOf} />),
               },
               {
                 head: "Keys that wait",
+                meaning: "pending",
                 cell: ({ pendingKeys }) => (
                   <ul className="keys">
                     {(pendingKeys ?? []).map(({ key, held }) => (
