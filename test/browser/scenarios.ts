@@ -1,7 +1,8 @@
 import type { Selvedge } from "@selvedge/sdk";
 
 type LagReport = Awaited<ReturnType<Selvedge["operations"]["lag"]>>;
-type ReadModelLag = LagReport["readModels"][number];
+/** One read model, as a report has it. */
+export type ReadModelLag = LagReport["readModels"][number];
 
 /** A way of the fake server to answer: with a report, with an error, or not at all. */
 export type Scenario =

@@ -1,13 +1,19 @@
 import { formatDuration, isKnown } from "../format.ts";
+import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { Section } from "./section.tsx";
 
+interface Props {
+  readonly name: string;
+  readonly signs: Signs;
+}
+
 /** Why a read model is late, in the order in which one would look. */
-export function Diagnosis({ name }: { readonly name: string }) {
+export function Diagnosis({ name, signs }: Props) {
   const news = useNews(
     ["operations.diagnosis", name],
     ({ operations }, options) => operations.diagnosis({ readModel: name }, options),
-    { everyMs: 1_000 },
+    { everyMs: signs.isQuiet ? quietMs : 1_000, on: signs.state },
   );
   return (
     <Section

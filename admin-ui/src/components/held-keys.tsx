@@ -1,16 +1,22 @@
 import { countOf } from "../format.ts";
+import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { DataTable } from "./data-table.tsx";
 import { KeyValues } from "./key-values.tsx";
 import { Moment } from "./moment.tsx";
 import { Section } from "./section.tsx";
 
+interface Props {
+  readonly name: string;
+  readonly signs: Signs;
+}
+
 /** Keys whose rows cannot be computed, and why. */
-export function HeldKeys({ name }: { readonly name: string }) {
+export function HeldKeys({ name, signs }: Props) {
   const news = useNews(
     ["operations.heldKeys", name],
     ({ operations }, options) => operations.heldKeys({ readModel: name }, options),
-    { everyMs: 5_000 },
+    { everyMs: signs.isQuiet ? quietMs : 5_000, on: signs.state },
   );
   return (
     <Section

@@ -1,12 +1,14 @@
 import { Link } from "wouter";
 import { formatDuration, isKnown } from "../format.ts";
 import { readModelPlace, SPANS, type Span } from "../places.ts";
+import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { LagChart } from "./lag-chart.tsx";
 import { Section } from "./section.tsx";
 
 interface Props {
   readonly name: string;
+  readonly signs: Signs;
   readonly span: Span;
   readonly promiseMs: number;
 }
@@ -18,11 +20,11 @@ const STAGES = [
 ] as const;
 
 /** A read model's lag over an hour, a day, a week or a month, and what it was made of. */
-export function LagHistory({ name, span, promiseMs }: Props) {
+export function LagHistory({ name, signs, span, promiseMs }: Props) {
   const news = useNews(
     ["operations.lagHistory", name, span],
     ({ operations }, options) => operations.lagHistory({ readModel: name, span }, options),
-    { everyMs: 5_000 },
+    { everyMs: quietMs, on: signs.record },
   );
   const spans = (
     <nav className="places" aria-label="How far back">

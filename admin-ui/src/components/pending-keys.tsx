@@ -1,15 +1,21 @@
 import { countOf, formatCount, formatDuration } from "../format.ts";
+import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { DataTable } from "./data-table.tsx";
 import { KeyValues } from "./key-values.tsx";
 import { Section } from "./section.tsx";
 
+interface Props {
+  readonly name: string;
+  readonly signs: Signs;
+}
+
 /** What a read model does not show yet, key by key. */
-export function PendingKeys({ name }: { readonly name: string }) {
+export function PendingKeys({ name, signs }: Props) {
   const news = useNews(
     ["operations.pendingKeys", name],
     ({ operations }, options) => operations.pendingKeys({ readModel: name, limit: 500 }, options),
-    { everyMs: 2_000 },
+    { everyMs: signs.isQuiet ? quietMs : 2_000, on: signs.state },
   );
   return (
     <Section

@@ -1,4 +1,5 @@
 import { countOf, formatCount, formatDuration } from "../format.ts";
+import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { useFilter } from "../use-place.ts";
 import { Choice } from "./choice.tsx";
@@ -8,19 +9,20 @@ import { Section } from "./section.tsx";
 
 interface Props {
   readonly name: string;
+  readonly signs: Signs;
   readonly group: string;
 }
 
 const OUTCOMES = { refreshed: "refreshed", held: "keys set aside", failed: "failed" } as const;
 
 /** What the refreshes of a read model's group did, with errors in full. */
-export function RefreshHistory({ name, group }: Props) {
+export function RefreshHistory({ name, signs, group }: Props) {
   const [wanted, want] = useFilter("refreshes.outcome");
   const outcome = Object.keys(OUTCOMES).find((one) => one === wanted) as keyof typeof OUTCOMES;
   const news = useNews(
     ["operations.refreshHistory", group, outcome],
     ({ operations }, options) => operations.refreshHistory({ group, limit: 30, outcome }, options),
-    { everyMs: 5_000 },
+    { everyMs: quietMs, on: signs.record },
   );
   const choice = (
     <Choice

@@ -1,4 +1,5 @@
 import { formatCount } from "../format.ts";
+import { quietMs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { Action } from "./action.tsx";
 import { DataTable } from "./data-table.tsx";
@@ -6,12 +7,14 @@ import { KeyValues } from "./key-values.tsx";
 import { Moment } from "./moment.tsx";
 import { Section } from "./section.tsx";
 
+const underWayMs = 1_000;
+
 /** Comparisons of a read model with its defining query, and the way to mend what they found. */
 export function Verifications({ name }: { readonly name: string }) {
   const news = useNews(
     ["operations.verifications", name],
     ({ operations }, options) => operations.verifications({ readModel: name }, options),
-    { everyMs: 3_000 },
+    { everyMs: (answer) => (answer?.verifications.some(isUnderWay) ? underWayMs : quietMs) },
   );
   return (
     <Section
@@ -53,10 +56,14 @@ type Verification = Awaited<
   ReturnType<import("@selvedge/sdk").Selvedge["operations"]["verifications"]>
 >["verifications"][number];
 
+function isUnderWay({ finishedAt }: Verification): boolean {
+  return finishedAt === null;
+}
+
 function Found(props: { readonly verification: Verification; readonly name: string }) {
-  const { id, missing, extra, different, keys, error, repairedAt, finishedAt } = props.verification;
+  const { id, missing, extra, different, keys, error, repairedAt } = props.verification;
   if (error !== null) return <pre className="told">{error}</pre>;
-  if (finishedAt === null) return "under way";
+  if (isUnderWay(props.verification)) return "under way";
   const count = (missing ?? 0) + (extra ?? 0) + (different ?? 0);
   if (count === 0) return "no difference";
   const parts = [

@@ -17,6 +17,7 @@ import type { DefinitionName } from "../definitions.ts";
 import { formatCount, formatDuration, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
 import { spanOf, whyPlace } from "../places.ts";
+import { signsOf } from "../signs.ts";
 import { wordsNow } from "../status.ts";
 import { useAccess } from "../use-access.ts";
 import { useTitle } from "../use-title.ts";
@@ -45,15 +46,16 @@ export function ReadModelPage({ view, name, span }: Props) {
     );
   }
   const { group, promiseMs } = readModel;
+  const of = { name, signs: signsOf(readModel, isLive) };
   return (
     <>
       {failure && <Disconnected failure={failure} since={receivedAt} />}
       <Head readModel={readModel} isLive={isLive} />
-      <Diagnosis name={name} />
-      <LagHistory name={name} span={spanOf(span)} promiseMs={promiseMs} />
-      <PendingKeys name={name} />
-      <HeldKeys name={name} />
-      <RefreshHistory name={name} group={group} />
+      <Diagnosis {...of} />
+      <LagHistory {...of} span={spanOf(span)} promiseMs={promiseMs} />
+      <PendingKeys {...of} />
+      <HeldKeys {...of} />
+      <RefreshHistory {...of} group={group} />
       <Verifications name={name} />
       <Generations name={name} />
       <MakeUp name={name} />
