@@ -169,6 +169,33 @@ export const DEFINITIONS = {
       "Connections of this process to the database. Where as many are open as may be and none is " +
       "idle, calls wait for one.",
   },
+  release: {
+    term: "Release",
+    meaning:
+      "How a read model is declared: before, now or next. A changed one is built beside what is " +
+      "read and compared with it; then it takes its place, by itself or once somebody accepts it.",
+  },
+  declaration: {
+    term: "Definition",
+    meaning:
+      "A fingerprint of how the read model is declared. Two that are the same are declared the same.",
+  },
+  rowsFilled: {
+    term: "Rows filled",
+    meaning: "How many rows the build has written so far; of one that was filled at once, none.",
+  },
+  differences: {
+    term: "Against the one before",
+    meaning:
+      "How its rows differed from those that were read when it was compared. Nothing to compare " +
+      "with: there was none before, or it was declared the same.",
+  },
+  timesUsed: {
+    term: "Times used",
+    meaning:
+      "How often this database has looked something up through the index. One that nobody uses " +
+      "costs each refresh some time; reads from a replica are not counted here.",
+  },
   lastHeard: {
     term: "Last heard",
     meaning:

@@ -1,4 +1,5 @@
 import { countOf } from "./format.ts";
+import type { ReadModelLag } from "./lag-report.ts";
 
 /** How alarming a status is; it chooses colour and shape, which always come with the word. */
 export type Tone = "good" | "busy" | "warn" | "bad" | "unknown";
@@ -57,6 +58,15 @@ export const STATUSES: Readonly<Record<string, StatusWords>> = {
 
 const UNKNOWN = STATUSES.unknown as StatusWords;
 const ORDER = Object.keys(STATUSES);
+
+/** How a read model stands, to a person: one that is well and built anew is rebuilding. */
+export function statusOf({ status, building }: Standing): string {
+  const isWell = status === "fresh" || status === "refreshing";
+  return isWell && building !== null ? "rebuilding" : status;
+}
+
+/** As much of a read model as tells how it stands. */
+export type Standing = Pick<ReadModelLag, "status" | "building">;
 
 /** The words for a status, also for one that a newer server knows and this page does not. */
 export function wordsFor(status: string): StatusWords {

@@ -23,11 +23,12 @@ test("a person reads lag, waiting keys and the last refresh of each read model",
   const { page } = await suite.open(behind);
   const summary = page.getByRole("region", { name: "Summary" });
   await summary.getByText("orderBoard is 48 s behind and growing: 37 orders wait").waitFor();
+  await summary.getByText("Not shown yet: changes of 37 garments; 4 orders with a").waitFor();
   await summary.getByRole("link", { name: "1 read model is Behind" }).waitFor();
   expect(await cellsOf(page, "orderBoard")).toMatchObject({
     "Read model": "orderBoard group orders · by key",
     Status: "Behind",
-    Lag: "48 s",
+    Lag: "48 s↗ and growing",
     Pending: "1,234",
     Promise: "2 s",
     "p95, 1 h": "44 s",
@@ -40,6 +41,22 @@ test("a person reads lag, waiting keys and the last refresh of each read model",
   });
   const curve = rowOf(page, "orderBoard").getByRole("img", { name: /^Lag over the last 5 min: / });
   await curve.locator("canvas").waitFor();
+});
+
+test("one that is well and being built anew is rebuilding, one that is late is late", async () => {
+  const building = { state: "building", rows: 1_000 };
+  const { page } = await suite.open({
+    kind: "report",
+    report: (now) => {
+      const told = behind.kind === "report" ? behind.report(now) : undefined;
+      if (!told) throw new Error("It is a report.");
+      return { ...told, readModels: told.readModels.map((one) => ({ ...one, building })) };
+    },
+  });
+  await chips(page, "Behind").waitFor();
+  expect(await chips(page, "Rebuilding").count()).toBe(3);
+  await page.getByRole("link", { name: "3 read models are Rebuilding" }).click();
+  await expect.poll(() => chips(page, "Behind").count()).toBe(0);
 });
 
 test("what changes on the server is on the screen within two seconds", async () => {

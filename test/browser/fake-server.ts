@@ -13,6 +13,19 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 const BASES = ["/a/b", ""];
+/** What is answered whatever the scenario. */
+const ALWAYS: Readonly<Record<string, unknown>> = {
+  "/trpc/operations.access": { tenant: "default", partner: "erp", actor: "olga", scopes: ["*"] },
+  "/trpc/operations.behind": {
+    readModel: "orderBoard",
+    things: [
+      { kind: "Garment", count: 37 },
+      { kind: "Order", count: 4 },
+    ],
+    cutOffs: [{ kind: "Order", at: "2026-03-02T17:00:00.000Z", count: 4 }],
+    isAtLeast: false,
+  },
+};
 
 /** A server that has the page under /admin/ and /a/b/admin/ and answers as the test says. */
 export interface FakeServer {
@@ -51,10 +64,9 @@ export async function startFakeServer(dist: string): Promise<FakeServer> {
     if (inside === "/trpc/operations.lag" && request.method === "POST") {
       calls.push({ path, authorization: request.headers.authorization });
       answer(scenario, request, response);
-    } else if (inside === "/trpc/operations.access" && scenario.kind === "report") {
-      const data = { tenant: "default", partner: "erp", actor: "olga", scopes: ["*"] };
+    } else if (Object.hasOwn(ALWAYS, inside) && scenario.kind === "report") {
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ result: { data } }));
+      response.end(JSON.stringify({ result: { data: ALWAYS[inside] } }));
     } else if (inside === "/live/operations.lag" && isTelling) {
       told.add(response);
       response.once("close", () => told.delete(response));

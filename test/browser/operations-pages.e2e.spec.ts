@@ -53,6 +53,8 @@ test("a read model is paused and resumed, and the log says by whom and why", asy
   await it.client.stock.addBatch({ ref: "B-2", sku: "TEE", qty: 1 });
   const waiting = part(page, "Waiting to be shown").getByRole("table");
   await expect.poll(() => waiting.innerText(), soon).toMatch(/sku\s+TEE/);
+  const behind = part(page, "Waiting to be shown").getByText("Not shown yet: changes of");
+  await expect.poll(() => behind.innerText(), soon).toContain("1 sku stock");
 
   await doIt(page, "Resume", "it is over");
   await page.getByText("Nothing: a refresher is heard").waitFor();

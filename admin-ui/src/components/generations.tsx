@@ -48,15 +48,24 @@ export function Generations({ name }: { readonly name: string }) {
           rows={generations}
           keyOf={({ id }) => id}
           columns={[
-            { head: "State", cell: standingOf },
-            { head: "Definition", cell: ({ hash }) => <code>{hash.slice(0, 12)}</code> },
+            { head: "State", meaning: "release", cell: standingOf },
+            {
+              head: "Definition",
+              meaning: "declaration",
+              cell: ({ hash }) => <code>{hash.slice(0, 12)}</code>,
+            },
             { head: "Installed", cell: ({ installedAt }) => <Moment at={installedAt} /> },
             {
               head: "Rows filled",
+              meaning: "rowsFilled",
               isNumber: true,
               cell: ({ filledRows }) => formatCount(filledRows),
             },
-            { head: "Against the one before", cell: (one) => <Compared generation={one} /> },
+            {
+              head: "Against the one before",
+              meaning: "differences",
+              cell: (one) => <Compared generation={one} />,
+            },
           ]}
         />
       )}

@@ -111,6 +111,7 @@ function Readers({ described: { readers, days } }: Of) {
       columns={[
         {
           head: "Read by",
+          meaning: "partner",
           cell: ({ partner }) => (
             <Link href={partnerPlace(partner)}>
               <bdi>{partner}</bdi>
@@ -149,6 +150,7 @@ function Indexes({ described: { indexes } }: Of) {
         },
         {
           head: "Times used",
+          meaning: "timesUsed",
           isNumber: true,
           cell: ({ scans }) => formatCount(scans),
           sortBy: ({ scans }) => scans,

@@ -1,6 +1,7 @@
 import { countOf, formatCount, formatDuration } from "../format.ts";
 import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
+import { Behind } from "./behind.tsx";
 import { DataTable } from "./data-table.tsx";
 import { KeyValues } from "./key-values.tsx";
 import { Section } from "./section.tsx";
@@ -30,6 +31,7 @@ export function PendingKeys({ name, signs }: Props) {
             {keys !== null && ` of ${countOf(keys, "key")}`}
             {oldestMs !== null && `, the oldest ${formatDuration(oldestMs)} old`}.
           </p>
+          <Behind name={name} on={signs.state} />
           {pending.length > 0 && (
             <DataTable
               label="Keys that wait"

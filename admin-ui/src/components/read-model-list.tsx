@@ -1,7 +1,7 @@
 import { found, type SortValue, sorted } from "../arranged.ts";
 import { formatCount } from "../format.ts";
 import type { LagReport, ReadModelLag } from "../lag-report.ts";
-import { STATUSES, wordsFor } from "../status.ts";
+import { STATUSES, statusOf, wordsFor } from "../status.ts";
 import { useFilter } from "../use-place.ts";
 import { Choice } from "./choice.tsx";
 import { ReadModelTable } from "./read-model-table.tsx";
@@ -26,9 +26,9 @@ export function ReadModelList({ report, isLive }: Props) {
   const [order, reorder] = useFilter("sort");
   const { readModels } = report;
   const present = Object.keys(STATUSES).filter(
-    (one) => one === status || readModels.some((readModel) => readModel.status === one),
+    (one) => one === status || readModels.some((readModel) => statusOf(readModel) === one),
   );
-  const wanted = readModels.filter((one) => status === "" || one.status === status);
+  const wanted = readModels.filter((one) => status === "" || statusOf(one) === status);
   const those = found(wanted, text, ({ name, group }) => `${name} ${group}`);
   const by = Object.hasOwn(ORDERS, order) ? ORDERS[order]?.by : undefined;
   const shown = by ? sorted(those, by, true) : those;

@@ -4,12 +4,13 @@ import { DEFINITIONS } from "../definitions.ts";
 import { formatCount, formatDuration, formatEstimate, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
 import { readModelPlace } from "../places.ts";
-import { wordsNow } from "../status.ts";
+import { statusOf, wordsNow } from "../status.ts";
 import { LastRefresh } from "./last-refresh.tsx";
 import { Missing } from "./missing.tsx";
 import { RefreshError } from "./refresh-error.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StatusChip } from "./status-chip.tsx";
+import { Way } from "./way.tsx";
 
 interface Props {
   /** Its place among many of which few are drawn. */
@@ -32,7 +33,7 @@ const NO_REFRESHER = "Unknown: no refresher has been heard, so nobody measures i
 /** One read model: what it is, how it does, and what went wrong if something did. */
 export function ReadModelRow({ place, measured, readModel, at, isLive }: Props) {
   const { name, group, maintain, lastError, spark, promiseMs } = readModel;
-  const words = wordsNow(readModel.status, isLive);
+  const words = wordsNow(statusOf(readModel), isLive);
   const why = isLive ? NO_REFRESHER : NO_ANSWER;
   const lagMs = isLive ? readModel.lagMs : null;
   const isLate = isKnown(lagMs) && lagMs > promiseMs;
@@ -52,6 +53,7 @@ export function ReadModelRow({ place, measured, readModel, at, isLive }: Props) 
         </td>
         <td className={`number lag tone-${words.tone}${isLate ? " late" : ""}`} data-label="Lag">
           <Value ms={lagMs} why={why} />
+          {isLive && <Way trend={readModel.trend} />}
         </td>
         <td className="trend" data-label={DEFINITIONS.trend.term}>
           {spark.length === 0 ? (

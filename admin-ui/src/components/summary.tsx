@@ -1,7 +1,15 @@
 import { Link } from "wouter";
 import { formatClock, formatDuration, msBetween } from "../format.ts";
-import type { LagReport } from "../lag-report.ts";
-import { countStatuses, describeCount, type Tone, wordsFor, worstTone } from "../status.ts";
+import type { LagReport, ReadModelLag } from "../lag-report.ts";
+import {
+  countStatuses,
+  describeCount,
+  statusOf,
+  type Tone,
+  wordsFor,
+  worstTone,
+} from "../status.ts";
+import { Behind } from "./behind.tsx";
 import { StatusMark } from "./status-mark.tsx";
 
 /** A refresher that was not heard for so long counts as gone. */
@@ -15,7 +23,8 @@ interface Props {
 
 /** The one sentence that says it all, and how many read models are in which state. */
 export function Summary({ report, sentence, isLive }: Props) {
-  const statuses = report.readModels.map(({ status }) => status);
+  const statuses = report.readModels.map(statusOf);
+  const late = isLive ? latestIn(report) : undefined;
   const tone: Tone = isLive ? worstTone(statuses) : "unknown";
   return (
     <section className={`summary tone-${tone}`} aria-label="Summary">
@@ -23,6 +32,7 @@ export function Summary({ report, sentence, isLive }: Props) {
         <StatusMark tone={tone} />
         <bdi>{sentence}</bdi>
       </p>
+      {late && <Behind name={late.name} on={`${late.pending}`} />}
       {isLive && (
         <div className="summary-facts">
           <ul className="counts" aria-label="Read models by status">
@@ -42,6 +52,12 @@ export function Summary({ report, sentence, isLive }: Props) {
       )}
     </section>
   );
+}
+
+/** The read model that is furthest behind its promise, if any is. */
+function latestIn({ readModels }: LagReport): ReadModelLag | undefined {
+  const late = readModels.filter(({ lagMs, promiseMs }) => lagMs !== null && lagMs > promiseMs);
+  return late.sort((a, b) => (b.lagMs ?? 0) - (a.lagMs ?? 0))[0];
 }
 
 function refresherWords({ refresherHeardAt, at }: LagReport): string {

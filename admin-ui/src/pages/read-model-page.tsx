@@ -18,7 +18,7 @@ import { formatCount, formatDuration, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
 import { spanOf, whyPlace } from "../places.ts";
 import { signsOf } from "../signs.ts";
-import { wordsNow } from "../status.ts";
+import { statusOf, wordsNow } from "../status.ts";
 import { useAccess } from "../use-access.ts";
 import { useTitle } from "../use-title.ts";
 
@@ -66,7 +66,7 @@ export function ReadModelPage({ view, name, span }: Props) {
 function Head(props: { readonly readModel: ReadModelLag; readonly isLive: boolean }) {
   const { readModel, isLive } = props;
   const { name, group, maintain, promiseMs, pending, lagMs, paused } = readModel;
-  const words = wordsNow(readModel.status, isLive);
+  const words = wordsNow(statusOf(readModel), isLive);
   return (
     <section className={`summary tone-${words.tone}`} aria-label="Read model">
       <p className="places back">

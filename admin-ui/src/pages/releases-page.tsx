@@ -50,13 +50,18 @@ export function ReleasesPage() {
             columns={[
               {
                 head: "Read model",
+                meaning: "readModel",
                 cell: ({ readModel }) => (
                   <Link href={readModelPlace(readModel)}>
                     <bdi>{readModel}</bdi>
                   </Link>
                 ),
               },
-              { head: "Definition", cell: ({ hash }) => <code>{hash.slice(0, 12)}</code> },
+              {
+                head: "Definition",
+                meaning: "declaration",
+                cell: ({ hash }) => <code>{hash.slice(0, 12)}</code>,
+              },
               {
                 head: "Read since",
                 cell: ({ currentSince }) =>
