@@ -20,6 +20,9 @@ const IncidentsPage = lazy(async () => ({
   default: (await import("./pages/incidents-page.tsx")).IncidentsPage,
 }));
 const JobsPage = lazy(async () => ({ default: (await import("./pages/jobs-page.tsx")).JobsPage }));
+const JournalPage = lazy(async () => ({
+  default: (await import("./pages/journal-page.tsx")).JournalPage,
+}));
 const PartnersPage = lazy(async () => ({
   default: (await import("./pages/partners-page.tsx")).PartnersPage,
 }));
@@ -69,6 +72,11 @@ export function App() {
                   </Route>
                   <Route path="/passport/:lpn?">
                     {({ lpn }) => <PassportPage key={lpn} lpn={textIn(lpn)} />}
+                  </Route>
+                  <Route path="/journal/:kind?/:id?">
+                    {({ kind, id }) => (
+                      <JournalPage key={`${kind}/${id}`} kind={textIn(kind)} id={textIn(id)} />
+                    )}
                   </Route>
                   <Route path="/incidents">
                     <IncidentsPage />

@@ -127,6 +127,10 @@ export const DEFINITIONS = {
     term: "Partner",
     meaning: "Whose system has called: a shop, an ERP, a scanner. It is known by its key.",
   },
+  event: {
+    term: "Event",
+    meaning: "A fact that a command wrote into the journal. It is never changed and never deleted.",
+  },
   events: {
     term: "Events",
     meaning: "How many facts a command wrote into the journal. None: it was so already.",

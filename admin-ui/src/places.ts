@@ -19,6 +19,7 @@ export const MENU: readonly MenuEntry[] = [
   { href: "/", label: "Overview" },
   { href: "/incidents", label: "Incidents" },
   { href: "/commands", label: "Commands", scope: "journal:read" },
+  { href: "/journal", label: "Journal", scope: "journal:read" },
   { href: "/trace", label: "Trace" },
   { href: "/passport", label: "Passport", scope: "journal:read" },
   { href: "/jobs", label: "Jobs" },
@@ -41,6 +42,12 @@ export function tracePlace(command: string): string {
 /** The address of one piece's life. */
 export function passportPlace(lpn: string): string {
   return `/passport/${encodeURIComponent(lpn)}`;
+}
+
+/** The address of the life of one thing; a piece has its passport. */
+export function thingPlace(kind: string, id: string): string {
+  if (kind === "Garment") return passportPlace(id);
+  return `/journal/${encodeURIComponent(kind)}/${encodeURIComponent(id)}`;
 }
 
 /** The address of one partner's page. */

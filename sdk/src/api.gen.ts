@@ -1339,6 +1339,36 @@ export interface GarmentPassportData {
   nextCursor: string | null;
 }
 
+/** Input of `journal.journalEntries`. */
+export interface JournalEntriesInput {
+  /** 1 to 500. */
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** A row of `journal.journalEntries`. */
+export interface JournalEntriesRow {
+  transaction: number;
+  position: number;
+  /** ISO 8601 date and time. */
+  at: string;
+  kind: string;
+  id: string;
+  version: number;
+  type: string;
+  data: Record<string, JsonValue>;
+  procedure: string | null;
+  partner: string;
+  commandId: string;
+  actor: string;
+}
+
+/** A page of `journal.journalEntries`; `nextCursor` is `null` on the last. */
+export interface JournalEntriesData {
+  rows: JournalEntriesRow[];
+  nextCursor: string | null;
+}
+
 /** What `selvedge.journal` does. */
 export interface JournalModule {
   /**
@@ -1390,6 +1420,22 @@ export interface JournalModule {
       input: GarmentPassportInput,
       options?: QueryOptions,
     ): AsyncGenerator<GarmentPassportRow, void, undefined>;
+  };
+  /**
+   * What happened, the newest first: who did what to which thing, with which command.
+   *
+   * Needs the scope `journal:read`.
+   */
+  journalEntries: {
+    (
+      input?: JournalEntriesInput,
+      options?: QueryOptions,
+    ): Promise<QueryResult<JournalEntriesData>>;
+    /** All rows, page after page; the next page is asked for when it is needed. */
+    rows(
+      input?: JournalEntriesInput,
+      options?: QueryOptions,
+    ): AsyncGenerator<JournalEntriesRow, void, undefined>;
   };
 }
 
@@ -4508,6 +4554,7 @@ export interface Queries {
   "journal.commandLog": { input: CommandLogInput; data: CommandLogData; row: CommandLogRow };
   "journal.events": { input: EventsInput; data: EventsData };
   "journal.garmentPassport": { input: GarmentPassportInput; data: GarmentPassportData; row: GarmentPassportRow };
+  "journal.journalEntries": { input: JournalEntriesInput; data: JournalEntriesData; row: JournalEntriesRow };
   "orders.categorySales": { input: CategorySalesInput; data: CategorySalesData; row: CategorySalesRow };
   "orders.lateOrders": { input: LateOrdersInput; data: LateOrdersData };
   "orders.orderBoard": { input: OrderBoardInput; data: OrderBoardData; row: OrderBoardRow };
@@ -4603,6 +4650,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
   "journal.commandLog": { kind: "query", paged: true, repeatable: true },
   "journal.events": { kind: "query", paged: false, feed: true, repeatable: true },
   "journal.garmentPassport": { kind: "query", paged: true, repeatable: true },
+  "journal.journalEntries": { kind: "query", paged: true, repeatable: true },
   "operations.acceptRelease": { kind: "operation", paged: false, repeatable: false },
   "operations.access": { kind: "operation", paged: false, repeatable: true },
   "operations.behind": { kind: "operation", paged: false, repeatable: true },
@@ -4689,4 +4737,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "56aadd4102f81c401a8ec21a5aac14cee1bb5e7c92c297789359d63a06f98e91";
+export const contractHash = "262f52c84204034f1ad1e49cc9770b7c8627bd1a30d44ba87fb2a6642f755b78";

@@ -38,6 +38,7 @@ import { returnsPipeline } from "./modules/inbound/read-models/returns-pipeline/
 import { inboundRefusals } from "./modules/inbound/refusals.ts";
 import { commandLog } from "./modules/journal/read-models/command-log/read-model.ts";
 import { garmentPassport } from "./modules/journal/read-models/garment-passport/read-model.ts";
+import { journalEntries } from "./modules/journal/read-models/journal-entries/read-model.ts";
 import { journalFeed, events } from "./modules/journal/read-models/journal-feed/read-model.ts";
 import { cancelOrder } from "./modules/orders/commands/cancel-order/command.ts";
 import { holdOrder } from "./modules/orders/commands/hold-order/command.ts";
@@ -121,6 +122,7 @@ export const readModels = [
   returnsPipeline,
   commandLog,
   garmentPassport,
+  journalEntries,
   journalFeed,
   categorySales,
   orderBoard,
@@ -174,6 +176,7 @@ export const appRouter = router({
   journal: router({
     commandLog: pageOf(commandLog),
     garmentPassport: pageOf(garmentPassport),
+    journalEntries: pageOf(journalEntries),
     events,
   }),
   orders: router({

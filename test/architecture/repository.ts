@@ -50,7 +50,7 @@ export function isTest(path: string): boolean {
 /** Sources that ship. */
 export const shipped = sources.filter(({ path }) => !isTest(path));
 
-const importing = /(?:\bfrom|\bimport|\bimport\()\s*"([^"\n$]+)"/g;
+const importing = /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)"([^"\n$]+)"/g;
 
 /** What a file imports: packages by name, files by their path from the root. */
 export function importsOf({ path, text }: SourceFile): string[] {

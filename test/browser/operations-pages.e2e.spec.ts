@@ -164,6 +164,40 @@ test("what a head means is shown to a mouse, a key and a finger, and its table i
   await it.client.operations.resume({ group: "fulfilment", reason: "it is over" });
 });
 
+test("what happened is read from the newest on, and leads to the life of each thing", async () => {
+  const order = { channel: "shop", externalRef: "J-1", lines: [{ sku: "TEE", qty: 1 }] };
+  const { data, commandId } = await it.client.orders.placeOrder(order);
+  await it.client.orders.holdOrder({ orderId: data.orderId, reason: "a test" });
+  const page = await open("/journal");
+  const events = page.getByRole("table", { name: "Events" });
+  const held = events.getByRole("row").filter({ hasText: "OrderHeld" });
+  await expect.poll(() => held.innerText(), soon).toMatch(/Order \S+\s+olga\s+orders\.holdOrder/);
+  await expectFit(page, "operations-pages/journal");
+  await held.getByRole("link", { name: data.orderId }).click();
+  const life = part(page, `The life of Order ${data.orderId}`);
+  await expect.poll(() => life.innerText(), soon).toMatch(/OrderPlaced.*OrderHeld.*a test/s);
+  await expectFit(page, "operations-pages/life");
+  await life.getByRole("link", { name: "trace" }).first().click();
+  expect(page.url()).toContain(`#/trace/${commandId}`);
+  await page.getByRole("link", { name: `Order ${data.orderId}` }).click();
+  await life.waitFor();
+  await page.getByLabel("A thing and its id").fill("Variant no such SKU");
+  await page.getByRole("button", { name: "Find" }).click();
+  await page.getByText("Nothing is on record of it.").waitFor();
+});
+
+test("pages of the journal have addresses of their own, and the way back", async () => {
+  const skus = Array.from({ length: 60 }, (_, n) => `MANY-${n}`);
+  for (const sku of skus) await it.client.catalogue.registerVariant({ sku });
+  const page = await open("/journal");
+  await page.getByText("MANY-59").first().waitFor();
+  await page.getByRole("button", { name: "Older" }).click();
+  await page.getByRole("link", { name: "Variant MANY-3", exact: true }).waitFor();
+  expect(page.url()).toContain("from=");
+  await page.goBack();
+  await page.getByText("MANY-59").first().waitFor();
+});
+
 test("drift is found by a verification, and repaired", async () => {
   const { parts } = await currentOf(it.database, "sellable_availability");
   await it.client.stock.sellableAvailability({ sku: "TEE" });

@@ -14,6 +14,8 @@ export interface Column<Row> {
   /** What its head means, where the word does not say it itself. */
   readonly meaning?: DefinitionName | undefined;
   readonly isNumber?: boolean;
+  /** A short name, which is not cut in two. */
+  readonly isWord?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** What rows are ordered by when its head is clicked; without it they are not. */
   readonly sortBy?: (row: Row) => SortValue;
@@ -43,8 +45,12 @@ export function DataTable<Row>(props: Props<Row>) {
   const [order, reorder] = useFilter(`${name}.sort`);
   const shown = arrange(textOf ? found(rows, text, textOf) : rows, columns, order);
   const draw = (row: Row) =>
-    columns.map(({ head, isNumber, cell }) => (
-      <td key={head} className={isNumber ? "number" : undefined} data-label={head}>
+    columns.map(({ head, isNumber, isWord, cell }) => (
+      <td
+        key={head}
+        className={isNumber ? "number" : isWord ? "word" : undefined}
+        data-label={head}
+      >
         <div>{cell(row)}</div>
       </td>
     ));

@@ -2,11 +2,12 @@ import { Link } from "wouter";
 import { DataTable } from "../components/data-table.tsx";
 import { HeatMap } from "../components/heat-map.tsx";
 import { Moment } from "../components/moment.tsx";
+import { Pager } from "../components/pager.tsx";
 import { Section } from "../components/section.tsx";
 import { formatCount } from "../format.ts";
 import { SPANS, spanOf, tracePlace } from "../places.ts";
 import { useNews } from "../use-news.ts";
-import { goTo as navigate, useFilter, withFilter } from "../use-place.ts";
+import { useFilter, withFilter } from "../use-place.ts";
 import { useTitle } from "../use-title.ts";
 
 /** What was asked of the house, and which commands met each other on the same thing. */
@@ -62,7 +63,6 @@ function Log() {
     async ({ journal }, options) => (await journal.commandLog(input, options)).data,
     from === "" ? { everyMs: 2_000 } : {},
   );
-  const goTo = (cursor: string) => navigate(withFilter(location.hash, "from", cursor));
   const only = (name: string, value: string) => (
     <Link className="only" href={withFilter("/commands", name, value)} title={`Only this ${name}`}>
       <bdi>{value}</bdi>
@@ -118,19 +118,7 @@ function Log() {
               },
             ]}
           />
-          <div className="pager">
-            <button type="button" className="quiet" disabled={from === ""} onClick={() => goTo("")}>
-              Newest
-            </button>
-            <button
-              type="button"
-              className="quiet"
-              disabled={!next}
-              onClick={() => next && goTo(next)}
-            >
-              Older
-            </button>
-          </div>
+          <Pager name="from" from={from} next={next} words={["Newest", "Older"]} />
         </>
       )}
     </Section>

@@ -1,8 +1,7 @@
-import { Link } from "wouter";
 import { FindForm } from "../components/find-form.tsx";
-import { Moment } from "../components/moment.tsx";
+import { Life } from "../components/life.tsx";
 import { Section } from "../components/section.tsx";
-import { passportPlace, tracePlace } from "../places.ts";
+import { passportPlace } from "../places.ts";
 import { useNews } from "../use-news.ts";
 import { useTitle } from "../use-title.ts";
 
@@ -35,45 +34,7 @@ function Passport({ lpn }: { readonly lpn: string }) {
       news={news}
       empty={{ when: ({ rows }) => rows.length === 0, say: "Nobody knows a piece of this number." }}
     >
-      {({ rows }) => (
-        <ol className="life">
-          {rows.map(({ position, at, type, kind, id, data, procedure, actor, commandId }) => (
-            <li key={position}>
-              <p>
-                <b>{type}</b> <Moment at={at} />
-                <span className="sub">
-                  by <bdi>{actor}</bdi>
-                  {procedure !== null && (
-                    <>
-                      {" "}
-                      with <bdi>{procedure}</bdi>
-                    </>
-                  )}
-                  {kind !== "Garment" && (
-                    <>
-                      , of {kind} <bdi>{id}</bdi>
-                    </>
-                  )}
-                  {" · "}
-                  <Link href={tracePlace(commandId)}>trace</Link>
-                </span>
-              </p>
-              <dl className="event-data">
-                {Object.entries(data)
-                  .filter(([field, value]) => field !== "lpn" && value !== null)
-                  .map(([field, value]) => (
-                    <div key={field}>
-                      <dt>{field}</dt>
-                      <dd>
-                        <bdi>{typeof value === "string" ? value : JSON.stringify(value)}</bdi>
-                      </dd>
-                    </div>
-                  ))}
-              </dl>
-            </li>
-          ))}
-        </ol>
-      )}
+      {({ rows }) => <Life events={rows} kind="Garment" />}
     </Section>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import { DataTable } from "../components/data-table.tsx";
 import { FindForm } from "../components/find-form.tsx";
 import { KeyValues } from "../components/key-values.tsx";
+import { Thing } from "../components/life.tsx";
 import { Moment } from "../components/moment.tsx";
 import { Section } from "../components/section.tsx";
 import { readModelPlace, tracePlace } from "../places.ts";
@@ -77,7 +78,7 @@ function Trace({ command }: { readonly command: string }) {
             <ul className="events">
               {events.map(({ kind, id, version, type }) => (
                 <li key={`${kind} ${id} ${version}`}>
-                  <b>{type}</b> <bdi>{kind}</bdi> <bdi>{id}</bdi>
+                  <b>{type}</b> <Thing kind={kind} id={id} />
                 </li>
               ))}
             </ul>

@@ -177,7 +177,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "3cfa6d8a657dea049bb4fb0d3532123a50ed11d8b1f8c13e64211dcba7ef3857";
+export const contractHash = "c48fd99f8bdcccbd2fc00f7f10f826cea0630582bc6b7681df943bba7ebc5aa7";
 
 /** A client of this server: `selvedge.<module>.<procedure>(input, options)`. */
 export type Selvedge = Client<Modules, Commands, ReadModelFacts>;

@@ -113,6 +113,17 @@ test("a passport is read through the indexes that find a piece", async () => {
   expect(reads).toBeLessThanOrEqual(2 * 90);
 });
 
+test.each([undefined, 100])("the newest events are read backwards (%s)", async (page) => {
+  const { journalEntries } = house.client.journal;
+  const first = page && (await journalEntries({ limit: page }));
+  const cursor = first ? (first.data.nextCursor ?? "") : undefined;
+  const { by, reads, sorts } = await costOf(() =>
+    journalEntries({ limit: 20, ...(cursor !== undefined && { cursor }) }),
+  );
+  expect([by, sorts]).toEqual([["command_log_pkey", "journal_feed"], 0]);
+  expect(reads).toBeLessThanOrEqual(2 * 21);
+});
+
 describe("the log of commands is read backwards through its index", () => {
   test.each([undefined, 17, 100])("and counts the events of a page alone (%s)", async (page) => {
     const first = page && (await house.client.journal.commandLog({ limit: page }));
