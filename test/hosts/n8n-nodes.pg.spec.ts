@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { Executing, Item, Triggering } from "../../examples/hosts/n8n/src/n8n.ts";
+import type { Ended, Executing, Item, Triggering } from "../../examples/hosts/n8n/src/n8n.ts";
 import { Selvedge } from "../../examples/hosts/n8n/src/selvedge-action.ts";
 import { SelvedgeTrigger } from "../../examples/hosts/n8n/src/selvedge-trigger.ts";
 import { type House, startHouse } from "../harness/house.ts";
@@ -120,21 +120,37 @@ describe("an action", () => {
 });
 
 describe("a trigger", () => {
-  async function begin(parameters: Parameters, kept: { position?: string } = {}, mode = "trigger") {
+  const idOf = (item: Item | undefined) => (item?.json as { id?: string } | undefined)?.id;
+  interface Beginning {
+    readonly kept?: { position?: string };
+    readonly mode?: "trigger" | "manual";
+    /** What the workflow does with an event; it ends at once if nothing is said. */
+    readonly works?: (item: Item | undefined, ended: Ended | undefined) => void;
+  }
+  async function begin(parameters: Parameters, beginning: Beginning = {}) {
+    const { kept = {}, mode = "trigger", works = (_, ended) => ended?.resolve() } = beginning;
     const told: Item[] = [];
+    // n8n saves what is kept as it takes an item, and as a workflow has been switched on.
+    const saved: { position?: string } = {};
+    const save = () => void Object.assign(saved, kept);
     const errors: Error[] = [];
     const n8n: Triggering = {
       ...asking(),
       getNodeParameter: (name, fallback) => parameters[name] ?? fallback,
       getWorkflowStaticData: () => kept,
       getMode: () => mode,
-      emit: ([items = []]) => void told.push(...items),
+      emit: ([items = []], _, ended) => {
+        save();
+        told.push(...items);
+        works(items[0], ended);
+      },
       emitError: (error) => void errors.push(error),
     };
     const { closeFunction, manualTriggerFunction } = await new SelvedgeTrigger().trigger.call(n8n);
+    save();
     onTestFinished(closeFunction);
-    const skus = () => told.map(({ json }) => (json as { id: string }).id);
-    return { skus, kept, errors, closeFunction, manualTriggerFunction };
+    const skus = () => told.map(idOf);
+    return { skus, kept, saved, errors, closeFunction, manualTriggerFunction };
   }
   const types = "VariantRegistered";
   const register = (sku: string) => house.client.catalogue.registerVariant({ sku });
@@ -146,10 +162,43 @@ describe("a trigger", () => {
     await expect.poll(first.skus).toEqual(["T-1"]);
     await first.closeFunction();
     await register("T-2");
-    const second = await begin({ types }, first.kept);
+    const second = await begin({ types }, { kept: first.saved });
     await register("T-3");
     await expect.poll(second.skus).toEqual(["T-2", "T-3"]);
     expect([...first.errors, ...second.errors]).toEqual([]);
+  });
+
+  test("goes on where it began, if nothing had happened before it was switched off", async () => {
+    const first = await begin({ types });
+    await first.closeFunction();
+    await register("OFF-1");
+    const second = await begin({ types }, { kept: first.saved });
+    await expect.poll(second.skus).toEqual(["OFF-1"]);
+  });
+
+  test("begins with an event when the workflow of the one before has ended, even badly", async () => {
+    const { kept, closeFunction } = await begin({ types });
+    await closeFunction();
+    for (const sku of ["IN-1", "IN-2", "IN-3"]) await register(sku);
+    const log: string[] = [];
+    const works: Beginning["works"] = (item, ended) => {
+      log.push(`${idOf(item)} begins`);
+      setImmediate(() => {
+        log.push(`${idOf(item)} ends`);
+        ended?.reject(new Error("It was cancelled."));
+      });
+    };
+    await begin({ types }, { kept, works });
+    const inOrder = [1, 2, 3].flatMap((n) => [`IN-${n} begins`, `IN-${n} ends`]);
+    await expect.poll(() => log).toEqual(inOrder);
+  });
+
+  test("ends when it is told to, though a workflow goes on", async () => {
+    const { skus, closeFunction } = await begin({ types }, { works: () => undefined });
+    for (const sku of ["LONG-1", "LONG-2"]) await register(sku);
+    await expect.poll(skus).toEqual(["LONG-1"]);
+    await closeFunction();
+    expect(skus()).toEqual(["LONG-1"]);
   });
 
   test("begins with the first event ever, if asked to", async () => {
@@ -161,7 +210,7 @@ describe("a trigger", () => {
   });
 
   test("shows the next event to who tries it by hand, and ends", async () => {
-    const { skus, manualTriggerFunction } = await begin({ types }, {}, "manual");
+    const { skus, manualTriggerFunction } = await begin({ types }, { mode: "manual" });
     const shown = manualTriggerFunction?.();
     // Whatever is registered before it listens is none of its business, so there are several.
     let n = 0;

@@ -106,8 +106,9 @@ async function main() {
     nodeOf("Trigger", "n8n-nodes-selvedge.selvedgeTrigger", types),
   ]);
   const trigger = listens.workflow.getNode("Trigger");
-  const told = (emitted) => {
+  const told = (emitted, _, ended) => {
     for (const { json } of emitted[0]) say("told", { type: json.type, id: json.id });
+    ended.resolve();
   };
   const failed = (error) => say("failed", { message: error.message });
   const { closeFunction } = await Container.get(TriggersAndPollers).runTriggerFunction(

@@ -42,8 +42,15 @@ export interface Triggering extends Asking {
   /** Kept with the workflow from one activation to the next. */
   getWorkflowStaticData(of: "node"): { position?: string };
   getMode(): string;
-  emit(items: readonly (readonly Item[])[]): void;
+  /** Starts the workflow; one of `ended` is called when it has ended. */
+  emit(items: readonly (readonly Item[])[], response?: undefined, ended?: Ended): void;
   emitError(error: Error): void;
+}
+
+/** How a trigger is told that a workflow has ended: well or badly, or could not be started. */
+export interface Ended {
+  resolve(): void;
+  reject(error: Error): void;
 }
 
 /** How a trigger ends, and what it does when somebody tries it by hand. */

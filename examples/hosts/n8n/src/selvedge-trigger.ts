@@ -31,33 +31,42 @@ export class SelvedgeTrigger {
     const selvedge = await selvedgeOf(this);
     const kept = this.getWorkflowStaticData("node");
     const ending = new AbortController();
+    const { signal } = ending;
     const types = String(this.getNodeParameter("types", ""))
       .split(",")
       .map((type) => type.trim())
       .filter((type) => type !== "");
     const filter = types.length > 0 ? { types } : {};
 
-    const follow = async (after: string | undefined, limit = Number.POSITIVE_INFINITY) => {
-      const { signal } = ending;
+    const events = (after: string | undefined) => {
       const input = { ...filter, ...(after !== undefined && { after }) };
-      let told = 0;
-      for await (const event of selvedge.journal.events.follow(input, { signal })) {
-        this.emit([[{ json: event }]]);
+      return selvedge.journal.events.follow(input, { signal });
+    };
+    const follow = async (after: string | undefined) => {
+      for await (const event of events(after)) {
+        if (signal.aborted) return;
+        // n8n saves what is kept as it takes an item, and not again after it.
         kept.position = event.position;
-        told += 1;
-        if (told >= limit) return;
+        // Workflows that are not waited for begin side by side, in any order.
+        await new Promise<void>((resolve) => {
+          const ended = () => resolve();
+          signal.onabort = ended;
+          this.emit([[{ json: event }]], undefined, { resolve: ended, reject: ended });
+        });
       }
     };
-    const begin = async () => {
-      if (kept.position !== undefined) return kept.position;
-      return this.getNodeParameter("begin", "now") === "start" ? undefined : here(selvedge);
+    const showNext = async () => {
+      for await (const event of events(await here(selvedge))) {
+        this.emit([[{ json: event }]]);
+        return;
+      }
     };
-
     let following: Promise<void> | undefined;
     if (this.getMode() !== "manual") {
-      const after = await begin();
-      following = follow(after).catch((error: unknown) => {
-        if (!ending.signal.aborted) this.emitError(error as Error);
+      // Kept before anything happens, so that one who switches it off and on again misses nothing.
+      if (this.getNodeParameter("begin", "now") === "now") kept.position ??= await here(selvedge);
+      following = follow(kept.position).catch((error: unknown) => {
+        if (!signal.aborted) this.emitError(error as Error);
       });
     }
     return {
@@ -66,7 +75,7 @@ export class SelvedgeTrigger {
         await following;
       },
       // Whoever tries it by hand is shown the next event.
-      manualTriggerFunction: async () => follow(await here(selvedge), 1),
+      manualTriggerFunction: showNext,
     };
   }
 }
