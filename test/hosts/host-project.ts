@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,7 +20,7 @@ export interface HostProject {
   readonly folder: string;
   /** Runs something in it to its end, and gives what it prints. */
   run(file: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>;
-  /** Starts a program of `programs/` in it. */
+  /** Starts a program of `programs/` in it, or one that is elsewhere. */
   start(program: string, env?: NodeJS.ProcessEnv): HostProcess;
   remove(): Promise<void>;
 }
@@ -58,6 +59,16 @@ export async function hostProject(...packages: readonly string[]): Promise<HostP
     start: (program, env = {}) => hostProcess(folder, program, env),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
+}
+
+/** A port of this machine that nobody uses. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 function hostProcess(folder: string, program: string, env: NodeJS.ProcessEnv): HostProcess {

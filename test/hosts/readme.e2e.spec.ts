@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { blocksOf, root, textOf } from "../docs/doc-pages.ts";
-import { hostDatabases } from "./host-project.ts";
+
+import { freePort, hostDatabases } from "./host-project.ts";
 import { plainEnv } from "./packed-packages.ts";
 
 /* The README's lines for a host, as they stand there. */
@@ -87,12 +86,3 @@ test("so many lines lead from packing to the first command in a fresh project", 
     commandId: "my-first-variant",
   });
 }, 240_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

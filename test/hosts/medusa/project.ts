@@ -2,11 +2,11 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../../sdk-package/packed-sdk.ts";
+import { freePort } from "../host-project.ts";
 import { packPackages, plainEnv } from "../packed-packages.ts";
 
 const run = promisify(execFile);
@@ -141,14 +141,4 @@ export async function startMedusa(shop: Shop): Promise<MedusaProcess> {
 /** Ends whatever a test has left behind. */
 export function killAll(): void {
   for (const child of running) child.kill("SIGKILL");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || !address) throw new Error("There is no free port.");
-  return address.port;
 }
