@@ -7,7 +7,7 @@ import { ensureAdminUiBuilt } from "../test/browser/ensure-admin-ui-built.ts";
 import { startBenchPostgres, withClient } from "./bench-postgres.ts";
 import { mean } from "./in-turns.ts";
 import { median, percentiles } from "./measure.ts";
-import { fillYears } from "./years-of-size.ts";
+import { bestSeller, fillYears, noteChanges } from "./years-of-size.ts";
 
 /*
  * What each question of the admin page takes in a small house and in one of many years, in turns:
@@ -27,7 +27,7 @@ const small = await houseOf("small", { commands: 10_000, readModels: 13 });
 const big = await houseOf("big", { commands: bigRows, readModels: flags.short ? 50 : 500 });
 
 type Ask = (client: Selvedge, command: string) => Promise<unknown>;
-const [group, readModel] = ["fulfilment", "orderBoard"];
+const [group, readModel, stock] = ["fulfilment", "orderBoard", "sellableAvailability"];
 const questions: Readonly<Record<string, Ask>> = {
   lag: ({ operations }) => operations.lag(),
   diagnosis: ({ operations }) => operations.diagnosis({ readModel }),
@@ -46,6 +46,14 @@ const questions: Readonly<Record<string, Ask>> = {
   trace: ({ operations }, command) => operations.trace({ command }),
   passport: ({ journal }) => journal.garmentPassport({ lpn: "LPN-13", limit: 200 }),
   log: ({ operations }) => operations.log(),
+  "why, a best seller": ({ operations }) => operations.why({ readModel: stock, key: bestSeller }),
+  "why, a common SKU": ({ operations }) =>
+    operations.why({ readModel: stock, key: { ...bestSeller, sku: "SKU-7" } }),
+  "rows, any": ({ operations }) => operations.readModelRows({ readModel: stock, limit: 10 }),
+  "rows of a SKU": ({ operations }) =>
+    operations.readModelRows({ readModel: stock, where: { sku: "SKU-7" }, limit: 10 }),
+  "rows, none": ({ operations }) =>
+    operations.readModelRows({ readModel: stock, where: { grade: "Z" }, limit: 10 }),
 };
 
 const tookMs = new Map<string, { small: number[]; big: number[] }>();
@@ -71,9 +79,28 @@ for (const [name, took] of tookMs) {
   const { p95Ms } = percentiles(took.big);
   const missed = other > aimMs ? "  MISSED" : "";
   console.log(
-    `${name.padEnd(16)} ${one.toFixed(1)} ms : ${other.toFixed(1)} ms = ` +
+    `${name.padEnd(18)} ${one.toFixed(1)} ms : ${other.toFixed(1)} ms = ` +
       `${(other / one).toFixed(2)}  (p95 ${p95Ms.toFixed(1)} ms)${missed}`,
   );
+}
+
+const noted = bigRows;
+await withClient(big.databaseUrl, (client) => noteChanges(client, noted));
+console.log(
+  `\nwith ${noted.toLocaleString("en-US")} changes that one read model does not show yet`,
+);
+for (const [name, ask] of Object.entries<Ask>({
+  lag: ({ operations }) => operations.lag(),
+  pendingKeys: ({ operations }) => operations.pendingKeys({ readModel: stock, limit: 500 }),
+  "why, a common SKU": questions["why, a common SKU"] as Ask,
+})) {
+  const took: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const begun = performance.now();
+    await ask(big.client, big.command);
+    if (round > 0) took.push(performance.now() - begun);
+  }
+  console.log(`${name.padEnd(18)} ${median(took).toFixed(1)} ms`);
 }
 
 await ensureAdminUiBuilt();
@@ -110,7 +137,7 @@ async function houseOf(name: string, size: { commands: number; readModels: numbe
   await new Promise<void>((resolve) => server.once("listening", resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    baseUrl,
+    ...{ baseUrl, databaseUrl },
     client: new Selvedge({ baseUrl }),
     command: `command-${size.commands / 2}`,
     stop: async () => {

@@ -1,4 +1,6 @@
 import type pg from "pg";
+import { loadGenerations, partsOf } from "../server/src/kernel/generation.ts";
+import { defaultSchemas } from "../server/src/kernel/schemas.ts";
 
 /** How much has happened in a house. */
 export interface Years {
@@ -9,7 +11,13 @@ export interface Years {
 
 const atOnce = 100;
 
-/** Fills a database with commands of one event each, and with the history of read models. */
+/** A best seller: one command in ten was about it, and it came in more batches than any other. */
+export const bestSeller = { warehouse: "main", sku: "BEST", grade: "N" } as const;
+
+/**
+ * Fills a database with commands of one event each, with stock, and with the history of read
+ * models.
+ */
 export async function fillYears(client: pg.Client, { commands, readModels }: Years): Promise<void> {
   await client.query(
     `do $$ begin for n in 0..${Math.ceil(commands / atOnce) - 1} loop
@@ -27,6 +35,7 @@ export async function fillYears(client: pg.Client, { commands, readModels }: Yea
        commit;
      end loop; end $$`,
   );
+  await fillStock(client, commands / 10);
   await client.query(
     `create temp table history as
      select name from (select name, 0 as n from selvedge.generation
@@ -57,4 +66,45 @@ export async function fillYears(client: pg.Client, { commands, readModels }: Yea
      from selvedge.refresh_group as g, generate_series(0, 17279) as i`,
   );
   await client.query("vacuum analyze");
+}
+
+/** So many batches, each of a SKU of its own but for one, and what a refresh would show. */
+async function fillStock(client: pg.Client, batches: number): Promise<void> {
+  const { sku, grade } = bestSeller;
+  await client.query(
+    `do $$ begin for n in 0..${Math.ceil(batches / atOnce) - 1} loop
+       insert into selvedge.journal
+         (tenant, kind, id, version, type, data, partner, command_id, actor)
+       select 'default', 'SkuStock', 'main/${sku}/${grade}', n * ${atOnce} + i, 'Usual', '{}',
+         'partner-0', 'command-' || n * ${atOnce} + i * 20, 'actor-7'
+       from generate_series(0, ${atOnce - 1}) as i;
+       commit;
+     end loop; end $$`,
+  );
+  await client.query(
+    `insert into selvedge.batch (tenant, ref, warehouse, sku, grade, qty, allocated, received_at)
+     select 'default', 'B-' || i, 'main', case when i % 20 = 0 then '${sku}' else 'SKU-' || i end,
+       '${grade}', 10, i % 10, now() from generate_series(1, ${batches}) as i`,
+  );
+  for (const generation of await currentGenerations(client)) {
+    const { stale, rows, definition, columns } = partsOf(generation, defaultSchemas);
+    await client.query(`truncate ${stale}`);
+    if (generation.name !== "sellable_availability") continue;
+    await client.query(`insert into ${rows} (${columns}) select ${columns} from ${definition}`);
+  }
+}
+
+/** Notes so many keys of a read model as changed, as one bulk change does. */
+export async function noteChanges(client: pg.Client, keys: number): Promise<void> {
+  const all = await currentGenerations(client);
+  const generation = all.find(({ name }) => name === "sellable_availability");
+  if (!generation) throw new Error("There is no such read model.");
+  await client.query(
+    `insert into ${partsOf(generation, defaultSchemas).stale} (tenant, warehouse, sku, grade)
+     select 'default', 'main', 'SKU-' || i, 'N' from generate_series(1, ${keys}) as i`,
+  );
+}
+
+function currentGenerations(client: pg.Client) {
+  return loadGenerations(client, defaultSchemas, "state = 'current'");
 }

@@ -8,7 +8,9 @@ export const DEFINITIONS = {
   },
   pending: {
     term: "Pending",
-    meaning: "How many keys (an order, a SKU in a warehouse) have changed and are not shown yet.",
+    meaning:
+      "How many changes of keys (an order, a SKU in a warehouse) are not shown yet. Beyond 100,000 " +
+      "nobody counts on.",
   },
   promise: {
     term: "Promise",

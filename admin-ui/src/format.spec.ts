@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatClock,
   formatCount,
+  formatCounted,
   formatDuration,
   formatEstimate,
   isKnown,
@@ -58,6 +59,8 @@ test("counts have separators and the right noun", () => {
   expect(formatCount(1_234)).toBe("1,234");
   expect(countOf(1, "key")).toBe("1 key");
   expect(countOf(0, "key")).toBe("0 keys");
+  expect(formatCounted(100_000, true)).toBe("100,000 or more");
+  expect(formatCounted(99_999, false)).toBe("99,999");
   expect(countOf(12_000, "query", "queries")).toBe("12,000 queries");
 });
 

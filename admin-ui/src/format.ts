@@ -39,6 +39,11 @@ export function formatCount(count: number): string {
   return whole.format(count);
 }
 
+/** Writes a count that may be more, where nobody counts to the end: `100,000 or more`. */
+export function formatCounted(count: number, isAtLeast: boolean): string {
+  return `${formatCount(count)}${isAtLeast ? " or more" : ""}`;
+}
+
 /** Writes an estimated count, marked as such: `≈ 82,411`, `≈ 1.2 M`. */
 export function formatEstimate(count: number): string {
   const million = 1_000_000;

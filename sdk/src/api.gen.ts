@@ -1802,6 +1802,8 @@ export interface LagData {
     lagMs: number | null;
     trend: "growing" | "steady" | "shrinking" | null;
     pending: number;
+    /** There may be more: changes are counted up to 100,000. Then `lagMs` goes by the oldest that was found in the last ten seconds, as long as it waits. */
+    pendingIsAtLeast: boolean;
     held: number;
     promiseMs: number;
     asOf: string | null;
@@ -1932,6 +1934,8 @@ export interface PendingKeysData {
   readModel: string;
   maintain: "byKey" | "whole";
   changes: number;
+  /** There may be more: 100,000 changes are looked at. */
+  atLeast: boolean;
   oldestMs: number | null;
   keys: number | null;
   pending: {
@@ -2367,7 +2371,8 @@ export interface OperationsModule {
   pause(input: PauseInput, options?: CallOptions): Promise<PauseData>;
   /**
    * The keys of which changes are noted that a read model does not show yet: how many changes,
-   * since when, and whether the key is set aside. A whole read model has no keys.
+   * since when, and whether the key is set aside. A whole read model has no keys. After a bulk
+   * change a hundred thousand changes are looked at, and no more.
    *
    * Needs the scope `operations:read`.
    */
@@ -4737,4 +4742,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "262f52c84204034f1ad1e49cc9770b7c8627bd1a30d44ba87fb2a6642f755b78";
+export const contractHash = "a2c8222ac68626a4f852716c687c642065a3ed72045fc61827aeda403962827f";

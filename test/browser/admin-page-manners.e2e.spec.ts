@@ -28,7 +28,7 @@ test("every definition is a key press away", async () => {
 test("a mouse only has to rest on a word, and a click keeps its meaning open", async () => {
   const { page } = await suite.open(allFresh);
   const head = page.getByRole("columnheader", { name: "Pending" }).getByRole("button");
-  const meaning = page.getByText("How many keys").locator("visible=true");
+  const meaning = page.getByText("How many changes").locator("visible=true");
   await head.hover();
   await meaning.waitFor();
   await page.getByRole("heading", { name: "Selvedge" }).hover();

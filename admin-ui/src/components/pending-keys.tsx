@@ -24,11 +24,11 @@ export function PendingKeys({ name, signs }: Props) {
       news={news}
       empty={{ when: ({ changes }) => changes === 0, say: "Nothing: it shows every change." }}
     >
-      {({ changes, keys, pending, more, oldestMs }) => (
+      {({ changes, atLeast, keys, pending, more, oldestMs }) => (
         <>
           <p className="detail">
-            {countOf(changes, "change")}
-            {keys !== null && ` of ${countOf(keys, "key")}`}
+            {countOf(changes, atLeast ? "or more change" : "change")}
+            {keys !== null && ` of ${countOf(keys, atLeast ? "or more key" : "key")}`}
             {oldestMs !== null && `, the oldest ${formatDuration(oldestMs)} old`}.
           </p>
           <Behind name={name} on={signs.state} />
@@ -62,7 +62,12 @@ export function PendingKeys({ name, signs }: Props) {
               ]}
             />
           )}
-          {more > 0 && <p className="detail">and {countOf(more, "more key")}.</p>}
+          {more > 0 && (
+            <p className="detail">
+              and {countOf(more, "more key")}
+              {atLeast && ", and those of changes that nobody has counted"}.
+            </p>
+          )}
         </>
       )}
     </Section>

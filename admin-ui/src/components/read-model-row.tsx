@@ -1,7 +1,7 @@
 import type { Ref } from "react";
 import { Link } from "wouter";
 import { DEFINITIONS } from "../definitions.ts";
-import { formatCount, formatDuration, formatEstimate, isKnown } from "../format.ts";
+import { formatCount, formatCounted, formatDuration, formatEstimate, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
 import { readModelPlace } from "../places.ts";
 import { statusOf, wordsNow } from "../status.ts";
@@ -63,7 +63,11 @@ export function ReadModelRow({ place, measured, readModel, at, isLive }: Props) 
           )}
         </td>
         <td className="number" data-label="Pending">
-          <Count count={isLive ? readModel.pending : null} why={why} />
+          <Count
+            count={isLive ? readModel.pending : null}
+            why={why}
+            write={(count) => formatCounted(count, readModel.pendingIsAtLeast)}
+          />
         </td>
         <td className="number" data-label="Promise">
           <Value ms={promiseMs} why="Unknown: this read model promises nothing." />

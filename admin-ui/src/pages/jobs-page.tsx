@@ -6,12 +6,11 @@ import { Moment } from "../components/moment.tsx";
 import { Section } from "../components/section.tsx";
 import { StatusChip } from "../components/status-chip.tsx";
 import { Work } from "../components/work.tsx";
-import { formatCount, formatDuration, msBetween } from "../format.ts";
+import { formatCount, formatCounted, formatDuration, msBetween } from "../format.ts";
 import type { StatusWords } from "../status.ts";
 import { type News, useNews } from "../use-news.ts";
 import { useTitle } from "../use-title.ts";
 
-type Queue = NonNullable<JobsData["queues"]>[number];
 type Trouble = JobsData["troubles"][number];
 
 const STATES: Readonly<Record<Trouble["state"], StatusWords>> = {
@@ -202,7 +201,11 @@ function Queues({ news }: Props) {
             columns={[
               { head: "Work", cell: ({ name }) => <Work queue={name} /> },
               { head: "At work", isNumber: true, cell: ({ active }) => formatCount(active) },
-              { head: "Waiting", isNumber: true, cell: (one) => <Waiting queue={one} /> },
+              {
+                head: "Waiting",
+                isNumber: true,
+                cell: ({ waiting, atLeast }) => formatCounted(waiting, atLeast),
+              },
               {
                 head: "Later",
                 meaning: "later",
@@ -229,8 +232,4 @@ function Queues({ news }: Props) {
       )}
     </Section>
   );
-}
-
-function Waiting({ queue: { waiting, atLeast } }: { readonly queue: Queue }) {
-  return atLeast ? `${formatCount(waiting)} or more` : formatCount(waiting);
 }

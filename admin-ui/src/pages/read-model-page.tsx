@@ -14,7 +14,7 @@ import { StatusChip } from "../components/status-chip.tsx";
 import { Term } from "../components/term.tsx";
 import { Verifications } from "../components/verifications.tsx";
 import type { DefinitionName } from "../definitions.ts";
-import { formatCount, formatDuration, isKnown } from "../format.ts";
+import { formatCounted, formatDuration, isKnown } from "../format.ts";
 import type { ReadModelLag } from "../lag-report.ts";
 import { spanOf, whyPlace } from "../places.ts";
 import { signsOf } from "../signs.ts";
@@ -65,7 +65,7 @@ export function ReadModelPage({ view, name, span }: Props) {
 
 function Head(props: { readonly readModel: ReadModelLag; readonly isLive: boolean }) {
   const { readModel, isLive } = props;
-  const { name, group, maintain, promiseMs, pending, lagMs, paused } = readModel;
+  const { name, group, maintain, promiseMs, pending, pendingIsAtLeast, lagMs, paused } = readModel;
   const words = wordsNow(statusOf(readModel), isLive);
   return (
     <section className={`summary tone-${words.tone}`} aria-label="Read model">
@@ -85,7 +85,13 @@ function Head(props: { readonly readModel: ReadModelLag; readonly isLive: boolea
           <dt>
             <Term name="pending" />
           </dt>
-          <dd>{isLive ? formatCount(pending) : <Missing why="The server does not answer." />}</dd>
+          <dd>
+            {isLive ? (
+              formatCounted(pending, pendingIsAtLeast)
+            ) : (
+              <Missing why="The server does not answer." />
+            )}
+          </dd>
         </div>
         <div>
           <dt>

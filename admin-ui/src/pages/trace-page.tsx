@@ -106,7 +106,7 @@ function Trace({ command }: { readonly command: string }) {
               },
               {
                 head: "Keys that wait",
-                meaning: "pending",
+                meaning: "key",
                 cell: ({ pendingKeys }) => (
                   <ul className="keys">
                     {(pendingKeys ?? []).map(({ key, held }) => (

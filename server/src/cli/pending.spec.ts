@@ -4,6 +4,7 @@ import { type PendingKeys, pendingText } from "./pending.ts";
 const key = (sku: string) => ({ tenant: "default", sku });
 const answer: PendingKeys = {
   ...{ readModel: "stock", maintain: "byKey", changes: 1_204, oldestMs: 61_000, keys: 14 },
+  atLeast: false,
   pending: [
     { key: key("TEE"), changes: 3, waitingMs: 61_000, held: true },
     { key: key("CAP"), changes: 1, waitingMs: 120, held: false },
@@ -19,6 +20,13 @@ test("keys are listed under what is pending in all, and what is not listed is to
   expect(text).toMatch(/tenant +│ sku +│ changes │ waiting │ set aside/);
   expect(text).toMatch(/default │ TEE │ 3 +│ 61\.0 s +│ yes/);
   expect(text).toMatch(/default │ CAP │ 1 +│ 120 ms +│ +│/);
+});
+
+test("of more than are looked at it says so", () => {
+  const [line] = pendingText({ ...answer, changes: 100_000, keys: 9_000, atLeast: true }).split(
+    "\n",
+  );
+  expect(line).toContain("100,000 or more changes of 9,000 or more keys pending for stock");
 });
 
 test("a whole read model has no keys to list", () => {

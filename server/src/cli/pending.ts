@@ -31,10 +31,11 @@ export function pendingCommand(io: CliIo = processIo): Command {
 /** What is pending of a read model, for a person. */
 export function pendingText(answer: PendingKeys): string {
   const { readModel, changes, oldestMs, keys, pending, more } = answer;
+  const inAll = (n: number, what: string) => some(n, answer.atLeast ? `or more ${what}` : what);
   if (changes === 0) return `Nothing is pending for ${readModel}.`;
   const waits = `the oldest for ${duration(oldestMs)}`;
   if (keys === null) {
-    return `${readModel} is refreshed whole and has no keys: ${some(changes, "change")} pending, ${waits}.`;
+    return `${readModel} is refreshed whole and has no keys: ${inAll(changes, "change")} pending, ${waits}.`;
   }
   const columns = Object.keys(pending[0]?.key ?? {});
   const table = new Table({
@@ -45,9 +46,9 @@ export function pendingText(answer: PendingKeys): string {
     const values = columns.map((column) => String(key[column]));
     table.push([...values, changes, duration(waitingMs), held ? "yes" : ""]);
   }
-  const inAll = `${some(changes, "change")} of ${some(keys, "key")} pending for ${readModel}`;
+  const told = `${inAll(changes, "change")} of ${inAll(keys, "key")} pending for ${readModel}`;
   const rest = more > 0 ? [`... and ${some(more, "more key")}; --limit shows up to 500.`] : [];
-  return [`${inAll}, ${waits}.`, table.toString(), ...rest].join("\n");
+  return [`${told}, ${waits}.`, table.toString(), ...rest].join("\n");
 }
 
 function some(n: number, what: string): string {

@@ -8,6 +8,7 @@ function aReadModel(facts: Partial<ReadModelLag> = {}): ReadModelLag {
     lagMs: 0,
     trend: "steady",
     pending: 0,
+    pendingIsAtLeast: false,
     promiseMs: 2_000,
     asOf: "2026-03-02T08:00:00.000Z",
     rows: 72_358,
@@ -33,6 +34,11 @@ test("the table shows the sentence, a row a read model, and whole errors below",
   expect(text).toMatch(/orderBoard +│ fresh +│ +0 ms │ +2\.0 s │ +0 │ ~72,358 │ 2026-03-02T08/);
   expect(text).toMatch(/throughput +│ failing +│ +48\.0 s │ +2\.0 s │ +1,204 │ +- │/);
   expect(text.split("\n").at(-1)).toBe("throughput: statement timeout; while refreshing");
+});
+
+test("of what is not counted to the end it says that there may be more", () => {
+  const readModels = [aReadModel({ pending: 100_000, pendingIsAtLeast: true })];
+  expect(lagTable({ sentence: "", readModels })).toMatch(/ 100,000 or more │/);
 });
 
 test("what is not known is a dash, never 0", () => {

@@ -7,6 +7,7 @@ export interface ReadModelLag {
   lagMs: number | null;
   trend: string | null;
   pending: number;
+  pendingIsAtLeast: boolean;
   promiseMs: number;
   asOf: string | null;
   rows: number | null;
@@ -34,7 +35,7 @@ export function lagTable(lag: ServerLag): string {
       model.status,
       `${arrows[model.trend ?? ""] ?? ""}${duration(model.lagMs)}`,
       duration(model.promiseMs),
-      model.pending.toLocaleString("en-US"),
+      `${model.pending.toLocaleString("en-US")}${model.pendingIsAtLeast ? " or more" : ""}`,
       model.rows === null ? "-" : `~${model.rows.toLocaleString("en-US")}`,
       model.asOf ?? "-",
     ]);

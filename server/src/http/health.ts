@@ -28,8 +28,8 @@ export function healthRoutes({ engine, state }: Pick<AppOptions, "engine" | "sta
       return;
     }
     const late = lag.readModels.some(({ status }) => status !== "fresh" && status !== "refreshing");
-    const readModels = lag.readModels.map(({ name, status, lagMs, pending }) => ({
-      ...{ name, status, lagMs, pending },
+    const readModels = lag.readModels.map(({ name, status, lagMs, pending, pendingIsAtLeast }) => ({
+      ...{ name, status, lagMs, pending, pendingIsAtLeast },
     }));
     res.status(late ? 503 : 200).json({ status: late ? "late" : "ok", readModels });
   });

@@ -24,12 +24,30 @@ beforeAll(async () => {
        commit;
      end loop; end $$`,
   );
+  // A best seller, to which something has happened all the time.
+  await house.database.query(
+    `insert into selvedge.batch (tenant, ref, warehouse, sku, grade, qty, allocated, received_at)
+     select 'default', 'B-' || i, 'main', 'BEST', 'N', 3, 0, now() from generate_series(1, 99) as i`,
+  );
+  await house.database.query(
+    `do $$ begin for n in 1..500 loop
+       insert into selvedge.journal
+         (tenant, kind, id, version, type, data, partner, command_id, actor)
+       values ('default', 'SkuStock', 'main/BEST/N', n, 'Usual', '{}',
+         'partner-0', 'command-' || n * 100, 'actor-7');
+       commit;
+     end loop; end $$`,
+  );
   await house.database.query("vacuum analyze selvedge.journal, selvedge.command_log");
   traced = "command-25050";
 }, 120_000);
 afterAll(() => house.stop());
 
 const tables = ["journal", "command_log"];
+const best = {
+  readModel: "sellableAvailability",
+  key: { warehouse: "main", sku: "BEST", grade: "N" },
+};
 
 /** Nodes that read what grows with the years. */
 function readsOf(nodes: readonly RunNode[]) {
@@ -44,7 +62,9 @@ test("the years are there", async () => {
   const [counted] = await house.database.query(
     "select count(*)::int as n from selvedge.journal where tenant = 'default'",
   );
-  expect(counted).toEqual({ n: 50_000 });
+  expect(counted).toEqual({ n: 50_500 });
+  const { commands } = await house.client.operations.why(best);
+  expect(commands).toHaveLength(30);
 });
 
 describe("no operation walks through the years", () => {
@@ -62,6 +82,9 @@ describe("no operation walks through the years", () => {
     ["heldKeys", ({ client }) => client.operations.heldKeys({ readModel }), 0],
     ["conflicts", ({ client }) => client.operations.conflicts({ span: "30d" }), 0],
     ["log", ({ client }) => client.operations.log(), 0],
+    ["readModelRows", ({ client }) => client.operations.readModelRows({ readModel }), 0],
+    // Thirty commands of a best seller, all that happened in each, and a look for each kind.
+    ["why", ({ client }) => client.operations.why(best), 30 * 4 + 30],
     // One command by its id, and the hundred that share its transaction here.
     ["trace", ({ client }) => client.operations.trace({ command: traced }), 700],
   ];

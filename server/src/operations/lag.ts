@@ -7,6 +7,7 @@ import { isKept } from "../kernel/read-model.ts";
 import { camelCase, identifier, literal } from "../kernel/schemas.ts";
 import { lagTrend, trendOf } from "./lag-trend.ts";
 import { sentenceOf } from "./sentence.ts";
+import { ageMs, countedMax, findOldest, waitingSql } from "./waiting.ts";
 
 /** How a read model stands. */
 export const readModelStatus = z.enum([
@@ -34,6 +35,12 @@ export const readModelLag = z.strictObject({
   /** Where the lag is going; null where that is not known. */
   trend: lagTrend.nullable(),
   pending: z.int(),
+  pendingIsAtLeast: z
+    .boolean()
+    .describe(
+      "There may be more: changes are counted up to 100,000. Then `lagMs` goes by the oldest " +
+        "that was found in the last ten seconds, as long as it waits.",
+    ),
   /** Keys that are set aside because computing their rows fails. */
   held: z.int(),
   /** What the caller's tenant is promised. */
@@ -84,6 +91,7 @@ const stalledMsMin = 30_000;
 
 /** What is measured of one read model. */
 export interface MeasuredLag {
+  readonly id: number;
   readonly name: string;
   readonly state: string;
   readonly pending: number;
@@ -118,7 +126,14 @@ export async function readLag(engine: Engine, tenant?: string): Promise<LagRepor
 export async function measureLag(engine: Engine): Promise<readonly MeasuredLag[]> {
   const generations = await currentGenerations(engine);
   const { rows } = await engine.operationsPool.query<MeasuredLag>(lagSql(engine, generations));
-  return rows;
+  const byId = new Map(generations.map((generation) => [generation.id, generation]));
+  const measured: MeasuredLag[] = [];
+  for (const row of rows) {
+    const generation = row.pending > 0 && row.waiting_ms === null && byId.get(row.id);
+    const waiting_ms = generation ? await findOldest(engine, generation) : row.waiting_ms;
+    measured.push({ ...row, waiting_ms });
+  }
+  return measured;
 }
 
 /** Holds what was measured against what a tenant is promised. */
@@ -145,7 +160,7 @@ export function reportOf(
         status: statusOf(row, heard, promiseMs),
         lagMs,
         trend: trendOf({ lagMs, promiseMs, at: row.at }, row.spark ?? []),
-        pending: row.pending,
+        ...{ pending: row.pending, pendingIsAtLeast: row.pending >= countedMax },
         held: row.held,
         promiseMs,
         asOf: row.as_of,
@@ -195,23 +210,20 @@ function round(ms: number): number {
 
 const iso = (expression: string) =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const ageMs = (expression: string) =>
-  `(extract(epoch from clock_timestamp() - ${expression}) * 1000)::float8`;
 
-function lagSql({ schemas }: Engine, generations: readonly Generation[]): string {
+function lagSql(engine: Engine, generations: readonly Generation[]): string {
+  const { schemas } = engine;
   const write = identifier(schemas.write);
   const waiting = generations.map((generation) => {
-    const { stale, rows } = partsOf(generation, schemas);
-    return `select ${generation.id} as id, count(*)::int as pending,
-      ${ageMs("min(noted_at)")} as waiting_ms,
-      (select nullif(reltuples, -1)::int from pg_class
+    const { rows } = partsOf(generation, schemas);
+    return `select *, (select nullif(reltuples, -1)::int from pg_class
         where oid = to_regclass(${literal(rows)})) as rows
-      from ${stale}`;
+      from (${waitingSql(engine, generation)}) as waiting`;
   });
   const none = "select 0 as id, 0 as pending, null::float8 as waiting_ms, null::int as rows";
   return `with waiting as (${waiting.join(" union all ") || none}),
     heard as (select max(heard_at) as at from ${write}.refresher)
-    select m.name, m.state, w.pending, w.waiting_ms, w.rows,
+    select m.id, m.name, m.state, w.pending, w.waiting_ms, w.rows,
       (select count(*)::int from ${write}.held_key as h where h.generation = m.id) as held,
       (select h.error from ${write}.held_key as h where h.generation = m.id
         order by h.since limit 1) as held_error,

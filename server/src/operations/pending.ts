@@ -6,6 +6,7 @@ import { operation } from "../kernel/procedure.ts";
 import { camelCase, identifier, type Schemas, snakeCase } from "../kernel/schemas.ts";
 import { currentGenerations } from "./lag.ts";
 import { keyValues, readModelName } from "./names.ts";
+import { countedMax, readOldest } from "./waiting.ts";
 
 const keysMax = 500;
 
@@ -15,6 +16,7 @@ export const pendingKeysAnswer = z.strictObject({
   maintain: z.enum(["byKey", "whole"]),
   /** Changes that are pending, and the age of the oldest; null if there is none. */
   changes: z.int(),
+  atLeast: z.boolean().describe("There may be more: 100,000 changes are looked at."),
   oldestMs: z.number().nullable(),
   /** How many keys they are of; null for a whole read model, which has none. */
   keys: z.int().nullable(),
@@ -53,9 +55,11 @@ export async function readPendingKeys(
       ? wholeSql(generation, engine.schemas)
       : byKeySql(generation, engine.schemas, limit),
   );
-  const { changes = 0, oldestMs = null, keys = 0, pending = [] } = rows[0] ?? {};
+  const { changes = 0, oldestMs: looked = null, keys = 0, pending = [] } = rows[0] ?? {};
+  const atLeast = changes >= countedMax;
+  const oldestMs = atLeast ? await readOldest(engine, generation) : looked;
   return {
-    ...{ readModel: camelCase(generation.name), maintain, changes, oldestMs },
+    ...{ readModel: camelCase(generation.name), maintain, changes, atLeast, oldestMs },
     ...{ keys: maintain === "whole" ? null : keys, pending, more: keys - pending.length },
   };
 }
@@ -66,7 +70,7 @@ const ageMs = (since: string) =>
 function wholeSql(generation: Generation, schemas: Schemas): string {
   const { stale } = partsOf(generation, schemas);
   return `select count(*)::int as changes, ${ageMs("min(noted_at)")} as "oldestMs", 0 as keys,
-    '[]'::json as pending from ${stale}`;
+    '[]'::json as pending from (select noted_at from ${stale} limit ${countedMax}) as looked_at`;
 }
 
 function byKeySql(generation: Generation, schemas: Schemas, limit: number): string {
@@ -74,7 +78,7 @@ function byKeySql(generation: Generation, schemas: Schemas, limit: number): stri
   const values = generation.definition.key.map((column) => `'${column}', ${identifier(column)}`);
   return `with stale as materialized (
       select ${key}, count(*)::int as changes, min(noted_at) as since, bool_or(held) as held
-      from ${stale} group by ${key}
+      from (select * from ${stale} limit ${countedMax}) as looked_at group by ${key}
     ), listed as (
       select json_build_object('key', json_build_object(${values.join(", ")}),
           'changes', changes, 'waitingMs', ${ageMs("since")}, 'held', held) as entry,
@@ -93,7 +97,8 @@ export const pendingKeys = operation
     scope: "operations:read",
     doc:
       "The keys of which changes are noted that a read model does not show yet: how many changes, " +
-      "since when, and whether the key is set aside. A whole read model has no keys.",
+      "since when, and whether the key is set aside. A whole read model has no keys. After a bulk " +
+      "change a hundred thousand changes are looked at, and no more.",
   })
   .input(
     z.strictObject({

@@ -177,7 +177,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "c48fd99f8bdcccbd2fc00f7f10f826cea0630582bc6b7681df943bba7ebc5aa7";
+export const contractHash = "55ef155480c209928f7539d6aeb3ed18d1533d5e518feaa88807769449c7b548";
 
 /** A client of this server: `selvedge.<module>.<procedure>(input, options)`. */
 export type Selvedge = Client<Modules, Commands, ReadModelFacts>;
