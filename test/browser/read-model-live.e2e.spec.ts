@@ -13,7 +13,7 @@ const suite = adminPageSuite();
 const answers = {
   diagnosis: { readModel: name, findings: [] },
   lagHistory: { readModel: name, points: [] },
-  pendingKeys: { changes: 0, keys: 0, pending: [], more: 0, oldestMs: null },
+  pendingKeys: { changes: 0, atLeast: false, keys: 0, pending: [], more: 0, oldestMs: null },
   heldKeys: { heldKeys: [] },
   refreshHistory: { entries: [] },
   verifications: { verifications: [] },
@@ -42,13 +42,13 @@ function telling(second: number, over: Partial<ReadModelLag> = {}): Scenario {
 const promiseMs = (told: number) => 10_000 + told * 1_000;
 
 /** The page, before a clock that stands until the test lets it go. */
-async function openTold() {
+async function openTold(others: Partial<Record<Section, object>> = {}) {
   suite.server.tellLive(true);
   const { page } = await suite.open(telling(0));
   const counts = Object.fromEntries(Object.keys(answers).map((section) => [section, 0]));
   let held: Route[] | undefined;
   const answer = async (route: Route) => {
-    const data = answers[sectionOf(route)];
+    const data = { ...answers, ...others }[sectionOf(route)];
     await route.fulfill({ json: { result: { data } } });
   };
   await page.route(/trpc\/operations\.(?!lag$|access)/, async (route) => {
@@ -59,11 +59,11 @@ async function openTold() {
   await page.clock.install();
   await page.goto(`${page.url()}#/read-models/${name}`);
   await page.reload();
-  await page.getByText("It was not compared with its defining query yet.").waitFor();
   await page.getByText("No key is set aside.").waitFor();
+  await expect.poll(() => page.getByText("Asking the server…").count(), soon).toBe(0);
   await expect.poll(() => suite.server.listeners, soon).toBe(1);
   // A little ahead, as the past cannot be stopped at; a longer leap would count as silence.
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await page.clock.pauseAt(Date.now() + 2_000);
 
   let second = 0;
   /** Has the server tell this, and the page show it; then lets so much time pass. */
@@ -162,6 +162,34 @@ test("however much changes, a section asks once a second, and not before it is a
     return ofState.filter((section) => counts[section] === before[section]);
   };
   await expect.poll(isAsked, soon).toEqual([]);
+});
+
+test("a verification is in no report, so while one is under way it is asked for", async () => {
+  const nothingYet = { rowsChecked: null, missing: null, extra: null, different: null };
+  const one = { id: 1, askedBy: "olga", askedAt: "2026-01-05T10:00:00.000Z", finishedAt: null };
+  const verifications = [{ ...one, ...nothingYet, keys: [], error: null, repairedAt: null }];
+  const { page, tell, counts } = await openTold({ verifications: { verifications } });
+  await page.getByRole("table", { name: "Verifications" }).getByText("under way").first().waitFor();
+  const before = { ...counts };
+  const asked = () => (counts.verifications ?? 0) - (before.verifications ?? 0);
+  for (let second = 0; second < 10; second += 1) await tell();
+  await expect.poll(asked, soon).toBeGreaterThanOrEqual(5);
+  expect(asked()).toBeLessThanOrEqual(11);
+});
+
+test("of what nobody counts to the end it says that there may be more", async () => {
+  const key = { tenant: "default", order_id: "7" };
+  const pending = [{ key, changes: 2, waitingMs: 61_000, held: false }];
+  const told = { changes: 100_000, atLeast: true, keys: 9_000, pending, more: 8_999 };
+  const { page, tell } = await openTold({ pendingKeys: { ...told, oldestMs: 61_000 } });
+  await tell({ pending: 100_000, pendingIsAtLeast: true });
+  const facts = page.getByRole("region", { name: "Read model" });
+  await facts.getByText("100,000 or more", { exact: true }).waitFor();
+  const waiting = page.getByRole("region", { name: "Waiting to be shown" });
+  await waiting
+    .getByText("100,000 or more changes of 9,000 or more keys, the oldest 61 s old.")
+    .waitFor();
+  await waiting.getByText("and 8,999 more keys, and those of changes that nobody").waitFor();
 });
 
 test("a hidden page asks nothing, whatever has changed before", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { currentOf } from "../../../test/harness/generations.ts";
 import { operationPlanOf, rowsRead } from "../../../test/harness/plans.ts";
 import { startSelvedge, type TestSelvedge } from "../../../test/harness/selvedge.ts";
@@ -59,6 +59,16 @@ test("the oldest is told though it was noted last, and looked for once", async (
   expect((await lagOf()).lagMs).toBeGreaterThanOrEqual(30 * minuteMs);
   expect(await staleRowsRead()).toBeLessThanOrEqual(countedMax + 1);
   expect((await lagOf()).lagMs).toBeGreaterThanOrEqual(30 * minuteMs);
+});
+
+test("one that was noted earlier and committed later is told within ten seconds", async () => {
+  await note(1, 40);
+  const now = performance.now.bind(performance);
+  const later = vi.spyOn(performance, "now").mockImplementation(() => now() + 10_000);
+  onTestFinished(() => later.mockRestore());
+  expect((await lagOf()).lagMs).toBeGreaterThanOrEqual(40 * minuteMs);
+  await it.database.query(`delete from ${stale} where noted_at < now() - interval '35 minutes'`);
+  expect((await lagOf()).lagMs).toBeLessThan(40 * minuteMs);
 });
 
 test("of its keys those that wait the longest are listed, of as many changes as are looked at", async () => {
