@@ -201,16 +201,33 @@ const troubles: Readonly<Record<string, Trouble>> = {
   },
 };
 
-const took: number[] = [];
+// A busy machine hiccups; a page that is slow to say something is so each time.
+const triesMax = 3;
 
-test.each(Object.entries(troubles))("%s is named rightly", async (_, trouble) => {
+/** Expects the page to show something within two seconds, at one of three times. */
+async function isShownSoon(showsIn: () => Promise<number>): Promise<void> {
+  const took: number[] = [];
+  while (took.length < triesMax && !took.some((ms) => ms <= stateToPixelMs)) {
+    took.push(await showsIn());
+  }
+  console.log(`from the server's knowing to the page (ms): ${took.join(" ")}`);
+  expect(Math.min(...took)).toBeLessThanOrEqual(stateToPixelMs);
+}
+
+test.each(Object.entries(troubles))("%s is named rightly and soon", (_, trouble) =>
+  isShownSoon(() => showsIn(trouble)),
+);
+
+/** Makes a trouble, and mends it; answers how long the page took to name it. */
+async function showsIn(trouble: Trouble): Promise<number> {
+  let tookMs: number;
   await isCalm();
   const { page } = await openAdminPage(browser, `${it.baseUrl}/admin/#/read-models/${readModel}`);
   await page.getByText("Nothing: a refresher is heard").waitFor();
   const mend = await trouble.seed();
   try {
     await expect.poll(causes, patience).toContain(trouble.cause);
-    await isShown(page, trouble.words);
+    tookMs = await isShown(page, trouble.words);
     await expect.poll(() => statusOf(page), patience).toMatch(trouble.status);
     if (trouble.isOfAll) await isNothingFresh(page);
   } finally {
@@ -220,35 +237,35 @@ test.each(Object.entries(troubles))("%s is named rightly", async (_, trouble) =>
   await expect.poll(() => statusOf(page), patience).toBe("Fresh");
   await page.getByText("Nothing: a refresher is heard").waitFor({ timeout: patience.timeout });
   await page.context().close();
-});
+  return tookMs;
+}
 
-test("rows that are not what the books say are named once a verification has found them", async () => {
+test("rows that are not what the books say are named once a verification has found them", () =>
+  isShownSoon(driftShowsIn));
+
+/** Makes rows wrong, has that found, and mends them; answers how long the page took to tell. */
+async function driftShowsIn(): Promise<number> {
   const { page } = await openAdminPage(browser, `${it.baseUrl}/admin/#/incidents`);
   await page.getByText("None is open").waitFor();
   await database.query(`update ${rows} set on_hand = on_hand + 7`);
-  await it.client.operations.verify({ readModel, reason });
+  const { verification } = await it.client.operations.verify({ readModel, reason });
   const found = async () => {
     const { incidents } = await it.client.operations.incidents();
     return incidents.map(({ kind }) => kind);
   };
   await expect.poll(found, patience).toEqual(["drift"]);
-  await isShown(page, `A row of ${readModel} is not what the books say.`);
+  const tookMs = await isShown(page, `A row of ${readModel} is not what the books say.`);
+  await it.client.operations.repair({ readModel, verification, reason });
+  await expect.poll(found, patience).toEqual([]);
   await page.context().close();
-});
+  return tookMs;
+}
 
-test("it takes the page two seconds at most to show what the server knows", () => {
-  expect(took.length).toBe(Object.keys(troubles).length + 1);
-  const sorted = took.toSorted((a, b) => a - b);
-  console.log(`from the server's knowing to the page (ms): ${sorted.join(" ")}`);
-  // The median: one hiccup of a busy machine says nothing of the page.
-  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(stateToPixelMs);
-});
-
-/** Waits until the page says so; the server knows already. */
-async function isShown(page: Page, words: string | RegExp): Promise<void> {
+/** Waits until the page says so, and answers for how many ms; the server knows already. */
+async function isShown(page: Page, words: string | RegExp): Promise<number> {
   const knownAt = performance.now();
   await page.getByText(words).first().waitFor({ timeout: patience.timeout });
-  took.push(Math.round(performance.now() - knownAt));
+  return Math.round(performance.now() - knownAt);
 }
 
 /** The overview calls nothing fresh, and the way back leads to where it was. */

@@ -1,5 +1,5 @@
 import { formatDuration, isKnown } from "../format.ts";
-import { quietMs, type Signs } from "../signs.ts";
+import type { Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { Section } from "./section.tsx";
 
@@ -13,7 +13,8 @@ export function Diagnosis({ name, signs }: Props) {
   const news = useNews(
     ["operations.diagnosis", name],
     ({ operations }, options) => operations.diagnosis({ readModel: name }, options),
-    { everyMs: signs.isQuiet ? quietMs : 1_000, on: signs.state },
+    // Of a lock or a forgotten transaction no report tells before something waits for it.
+    { everyMs: 1_000, on: signs.state },
   );
   return (
     <Section

@@ -1,5 +1,6 @@
 import type { GenerationsData } from "@selvedge/sdk";
 import { formatCount } from "../format.ts";
+import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { Action } from "./action.tsx";
 import { DataTable } from "./data-table.tsx";
@@ -25,12 +26,26 @@ export function standingOf({ state, waitingSince }: Generation): string {
   return waitingSince === null ? STATES[state] : "waits to be accepted";
 }
 
+interface Props {
+  readonly name: string;
+  readonly signs: Signs;
+}
+
+const comingMs = 2_000;
+
+function isComing({ state }: Generation): boolean {
+  return state !== "current" && state !== "previous";
+}
+
 /** How a read model was declared before, now and next, and the step back. */
-export function Generations({ name }: { readonly name: string }) {
+export function Generations({ name, signs }: Props) {
   const news = useNews(
     ["operations.generations", name],
     ({ operations }, options) => operations.generations({ readModel: name }, options),
-    { everyMs: 5_000 },
+    {
+      everyMs: (answer) => (answer?.generations.some(isComing) ? comingMs : quietMs),
+      on: signs.state,
+    },
   );
   const hasPrevious = news.answer?.generations.some(({ state }) => state === "previous");
   const waiting = news.answer?.generations.find(({ waitingSince }) => waitingSince !== null);

@@ -57,7 +57,7 @@ export function ReadModelPage({ view, name, span }: Props) {
       <HeldKeys {...of} />
       <RefreshHistory {...of} group={group} />
       <Verifications name={name} />
-      <Generations name={name} />
+      <Generations {...of} />
       <MakeUp name={name} />
     </>
   );
