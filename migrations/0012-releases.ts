@@ -12,8 +12,5 @@ export class Releases0012 extends Migration {
          add column needs_acceptance boolean not null default false,
          add column compared_at timestamptz, add column waiting_since timestamptz`,
     );
-    this.addSql(
-      "create unique index generation_waiting on generation (name) where state = 'waiting'",
-    );
   }
 }

@@ -1696,6 +1696,7 @@ export interface GenerationsData {
       removed: number;
       different: number;
       changed: Record<string, number>;
+      leftOut?: number;
       samples: {
         how: string;
         key: Record<string, string | number | boolean | null>;
@@ -4742,4 +4743,4 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "a2c8222ac68626a4f852716c687c642065a3ed72045fc61827aeda403962827f";
+export const contractHash = "e130d94e265e856d6dc0ae41ff562abdc611a5e53203d7e211e46f9831ed8d19";

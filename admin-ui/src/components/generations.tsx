@@ -1,5 +1,5 @@
 import type { GenerationsData } from "@selvedge/sdk";
-import { formatCount } from "../format.ts";
+import { countOf, formatCount } from "../format.ts";
 import { quietMs, type Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
 import { Action } from "./action.tsx";
@@ -51,7 +51,7 @@ export function Generations({ name, signs }: Props) {
   const waiting = news.answer?.generations.find(({ waitingSince }) => waitingSince !== null);
   const decisions = (hasPrevious || waiting) && (
     <span className="actions">
-      {waiting && <Decisions generation={waiting} />}
+      {waiting && <Decisions key={waiting.id} generation={waiting} />}
       {hasPrevious && <ReturnToPrevious name={name} />}
     </span>
   );
@@ -96,7 +96,7 @@ export function Decisions({ generation: { id, readModel } }: { readonly generati
       <Action
         label="Accept"
         scope="operations:admin"
-        consequence={`From the next refresh on, screens show ${readModel} as it is declared now. There is a way back.`}
+        consequence={`From the next refresh on, screens show ${readModel} as this declares it. The old rows can be shown again as long as they have all columns.`}
         act={({ operations }, reason) => operations.acceptRelease(of(reason))}
         done="Accepted; the next refresh puts it in its place."
       />
@@ -110,7 +110,7 @@ export function Decisions({ generation: { id, readModel } }: { readonly generati
       <Action
         label="Discard"
         scope="operations:admin"
-        consequence="Drops the rows that were built. Refused while a server here declares it: deploy the declaration that you want first."
+        consequence="Drops the rows that were built. Refused where the server that answers declares it: deploy the declaration that you want everywhere first."
         act={({ operations }, reason) => operations.discardRelease(of(reason))}
         done="Discarded; what is read stays as it is."
         isGrave
@@ -138,8 +138,9 @@ export function Compared({ generation }: { readonly generation: Generation }) {
   const { comparison, error } = generation;
   if (error !== null) return <pre className="told">{error}</pre>;
   if (comparison === null) return "nothing to compare with";
-  const { added, removed, different, changed, samples } = comparison;
-  if (added + removed + different === 0) return "the same rows";
+  const { added, removed, different, changed, samples, leftOut = 0 } = comparison;
+  const unseen = leftOut > 0 && `; ${countOf(leftOut, "key")} not compared, as something waits`;
+  if (added + removed + different === 0) return <>the same rows{unseen}</>;
   const columns = Object.entries(changed)
     .filter(([, rows]) => rows > 0)
     .sort(([, a], [, b]) => b - a)
@@ -147,6 +148,7 @@ export function Compared({ generation }: { readonly generation: Generation }) {
   return (
     <>
       {formatCount(added)} added, {formatCount(removed)} removed, {formatCount(different)} changed
+      {unseen}
       {columns.length > 0 && <span className="sub">in {columns.join(", ")}</span>}
       <ul className="keys">
         {samples.slice(0, 5).map(({ how, key, before, after }) => (

@@ -19,7 +19,7 @@ interface Props {
 
 /** What happened last; or all that happened to one thing. */
 export function JournalPage({ kind, id }: Props) {
-  const thing = kind !== undefined && id !== undefined ? { kind, id } : undefined;
+  const thing = kind !== undefined && id ? { kind, id } : undefined;
   useTitle(thing ? `${thing.kind} ${thing.id}` : "Journal");
   return (
     <>
@@ -29,6 +29,9 @@ export function JournalPage({ kind, id }: Props) {
         value={thing && `${thing.kind} ${thing.id}`}
         placeOf={placeOf}
       />
+      {kind !== undefined && !thing && (
+        <p className="detail">Write the id as well: the journal finds one thing at a time.</p>
+      )}
       {thing ? <History {...thing} /> : <Newest />}
     </>
   );
@@ -36,7 +39,7 @@ export function JournalPage({ kind, id }: Props) {
 
 function placeOf(text: string): string {
   const [kind = "", ...id] = text.split(/\s+/);
-  return thingPlace(kind, id.join(" "));
+  return id.length > 0 ? thingPlace(kind, id.join(" ")) : `/journal/${encodeURIComponent(kind)}`;
 }
 
 function Newest() {

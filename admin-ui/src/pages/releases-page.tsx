@@ -113,13 +113,13 @@ function Release({ name, generations }: Props) {
       </div>
       {newest.waitingSince !== null && (
         <p className="detail">
-          It would change what is read, so screens go on showing the old rows until somebody accepts
-          it.
+          It would change what is read. Until somebody accepts it, screens go on showing the old
+          rows, but for servers whose columns these lack: they compute theirs.
         </p>
       )}
       <DefinitionDiff before={older.definition} after={newest.definition} />
       <div className="actions">
-        {newest.waitingSince !== null && <Decisions generation={newest} />}
+        {newest.waitingSince !== null && <Decisions key={newest.id} generation={newest} />}
         {generations.some(({ state }) => state === "previous") && <ReturnToPrevious name={name} />}
       </div>
     </article>

@@ -44,13 +44,13 @@ export function projectionsCommand(io: CliIo = processIo): Command {
     action("return <readModel>", "go one step back to its previous generation", goBack, io),
   );
   projections.addCommand(
-    action("accept <readModel>", "let its changed declaration, which waits, be read", accept, io),
+    decision("accept <readModel>", "let its changed declaration, which waits, be read", accept, io),
   );
   projections.addCommand(
-    action("compare <readModel>", "compare what waits anew with what is read", compare, io),
+    decision("compare <readModel>", "compare what waits anew with what is read", compare, io),
   );
   projections.addCommand(
-    action("discard <readModel>", "drop its changed declaration, which waits", discard, io),
+    decision("discard <readModel>", "drop its changed declaration, which waits", discard, io),
   );
   projections.addCommand(
     action("verify <readModel>", "compare it with its defining query", verify, io)
@@ -123,6 +123,21 @@ function action(usage: string, description: string, act: Act, io: CliIo): Comman
   return command.action(async (subject: string, options: Options) => {
     await act(await connect(options, io), subject, options, io);
   });
+}
+
+/** One decides on what one has seen: `status` tells the number. */
+function decision(usage: string, description: string, act: Act, io: CliIo): Command {
+  return action(usage, description, act, io).requiredOption(
+    "--generation <number>",
+    "which one, as status tells it",
+    generationOf,
+  );
+}
+
+function generationOf(value: string): number {
+  const id = Number(value);
+  if (Number.isSafeInteger(id) && id > 0) return id;
+  throw new InvalidArgumentError("a whole number is wanted, as status tells it");
 }
 
 const pause: Act = async (client, group, { reason }, io) => {

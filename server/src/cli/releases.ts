@@ -1,5 +1,5 @@
 import type { GenerationsData, Selvedge } from "@selvedge/sdk";
-import { CliError, type CliIo } from "./cli-io.ts";
+import type { CliIo } from "./cli-io.ts";
 
 /* What is decided of a changed read model that waits because it would change what is read. */
 
@@ -7,60 +7,39 @@ type Generation = GenerationsData["generations"][number];
 
 interface Options {
   readonly reason: string;
+  readonly generation?: number;
 }
 
-/** `selvedge projections accept`: tells how it differs, and lets it take its place. */
-export async function accept(
-  client: Selvedge,
-  readModel: string,
-  { reason }: Options,
-  io: CliIo,
-): Promise<void> {
-  const waiting = await waitingOf(client, readModel);
-  io.out(differenceOf(waiting));
-  await client.operations.acceptRelease({ readModel, generation: waiting.id, reason });
+type Decide = (client: Selvedge, readModel: string, options: Options, io: CliIo) => Promise<void>;
+
+/** `selvedge projections accept`: lets it take its place. */
+export const accept: Decide = async (client, readModel, { reason, generation = 0 }, io) => {
+  await client.operations.acceptRelease({ readModel, generation, reason });
   io.out(`${readModel} is accepted; the next refresh puts it in its place.`);
-}
+};
 
 /** `selvedge projections compare`: has it compared anew. */
-export async function compare(
-  client: Selvedge,
-  readModel: string,
-  { reason }: Options,
-  io: CliIo,
-): Promise<void> {
-  const { id: generation } = await waitingOf(client, readModel);
+export const compare: Decide = async (client, readModel, { reason, generation = 0 }, io) => {
   await client.operations.compareRelease({ readModel, generation, reason });
   io.out(`${readModel} is being compared anew; status tells how it differs.`);
-}
+};
 
 /** `selvedge projections discard`: drops it. */
-export async function discard(
-  client: Selvedge,
-  readModel: string,
-  { reason }: Options,
-  io: CliIo,
-): Promise<void> {
-  const { id: generation } = await waitingOf(client, readModel);
+export const discard: Decide = async (client, readModel, { reason, generation = 0 }, io) => {
   await client.operations.discardRelease({ readModel, generation, reason });
   io.out(`What waited of ${readModel} is dropped; what is read stays as it is.`);
-}
+};
 
 /** How a generation differs from what is read, in a line. */
-export function differenceOf({ comparison, comparedAt }: Generation): string {
-  if (comparedAt === null) return "It is being compared anew.";
-  if (comparison === null) return "It has another key, so its rows cannot be compared.";
-  const { added, removed, different, changed } = comparison;
+export function differenceOf({ id, comparison, comparedAt }: Generation): string {
+  if (comparedAt === null) return `${id} is being compared anew.`;
+  if (comparison === null) return `${id} has another key, so its rows cannot be compared.`;
+  const { added, removed, different, changed, leftOut = 0 } = comparison;
   const columns = Object.entries(changed).flatMap(([column, rows]) =>
     rows > 0 ? [`${column} (${rows})`] : [],
   );
   const where = columns.length > 0 ? ` in ${columns.join(", ")}` : "";
-  return `Compared at ${comparedAt}: ${added} added, ${removed} removed, ${different} changed${where}.`;
-}
-
-async function waitingOf(client: Selvedge, readModel: string): Promise<Generation> {
-  const { generations } = await client.operations.generations({ readModel });
-  const waiting = generations.find(({ waitingSince }) => waitingSince !== null);
-  if (!waiting) throw new CliError(`nothing of ${readModel} waits to be accepted`);
-  return waiting;
+  const unseen = leftOut > 0 ? `; ${leftOut} keys wait and were not compared` : "";
+  const counts = `${added} added, ${removed} removed, ${different} changed${where}${unseen}`;
+  return `${id}, compared at ${comparedAt}: ${counts}.`;
 }

@@ -1,9 +1,11 @@
 import type { ClientBase } from "pg";
-import { changesRows, compareGenerations, isComparable } from "./compare.ts";
+import { changesRows } from "./compare.ts";
+import { compareGenerations, compareThoroughly, isComparable } from "./compare-generations.ts";
 import { messageOf } from "./database-errors.ts";
 import { fill } from "./fill.ts";
 import { comingStates, type Generation, isToAdvance, loadGenerations } from "./generation.ts";
 import { createGeneration } from "./install-read-models.ts";
+import { columnsLacking } from "./reader-fit.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { lockMs } from "./swap.ts";
 import { inTransaction } from "./transaction.ts";
@@ -22,11 +24,19 @@ export async function advanceBuilds(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const done: string[] = [];
+  const failures: unknown[] = [];
   const coming = await loadGenerations(client, schemas);
   for (const { id, group } of coming.filter(isToAdvance)) {
     if (signal?.aborted) break;
-    if (await exclusively(client, id, () => advance(client, schemas, id, signal))) done.push(group);
+    try {
+      const isDone = await exclusively(client, id, () => advance(client, schemas, id, signal));
+      if (isDone) done.push(group);
+    } catch (error) {
+      // It stands with its generation; the others are built none the less.
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return done;
 }
 
@@ -94,17 +104,30 @@ async function advance(
       schemas,
       `name = ${literal(generation.name)} and state = 'current' and hash <> ${literal(generation.hash)}`,
     );
+    const { needsAcceptance } = generation;
+    const compare = needsAcceptance ? compareThoroughly : compareGenerations;
     const comparison =
       current && isComparable(current, generation)
-        ? await compareGenerations(client, schemas, current, generation)
+        ? await compare(client, schemas, current, generation, signal)
         : null;
-    const waits = generation.needsAcceptance && current && changesRows(comparison);
+    const waits =
+      needsAcceptance &&
+      current !== undefined &&
+      (changesRows(comparison) ||
+        (await columnsLacking(client, schemas, current, generation)).length > 0);
+    // One that waits goes on waiting while another of its read model is on its way.
     await client.query(
-      `update ${registry} set state = $3, comparison = $2, error = null,
-         compared_at = clock_timestamp(), waiting_since = case when $3 = 'waiting'
+      `update ${registry} as g set comparison = $2, error = null, compared_at = clock_timestamp(),
+         state = next.state, waiting_since = case when next.state = 'waiting'
            then coalesce(waiting_since, clock_timestamp()) end
-       where id = $1 and state in ('filled', 'waiting')`,
-      [id, comparison === null ? null : JSON.stringify(comparison), waits ? "waiting" : "ready"],
+       from (select case when $3 or exists (select from ${registry} as o
+           where o.name = $4 and o.id <> $1 and o.state = any ($5))
+         then 'waiting' else 'ready' end as state) as next
+       where id = $1 and g.state in ('filled', 'waiting')`,
+      [
+        ...[id, comparison === null ? null : JSON.stringify(comparison), waits],
+        ...[generation.name, comingStates],
+      ],
     );
     return true;
   } catch (error) {

@@ -1,7 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ClientBase } from "pg";
-import { type Generation, partsOf } from "./generation.ts";
-import { identifier, type Schemas, sameKey } from "./schemas.ts";
+import { identifier, sameKey } from "./schemas.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** How a coming generation's rows differ from those that are read now. */
@@ -16,6 +14,8 @@ export interface Comparison {
   readonly changed: Readonly<Record<string, number>>;
   /** Some keys of rows that were added, removed or changed. */
   readonly samples: readonly Sample[];
+  /** Keys that could not be compared, as something of them waited all the time. */
+  readonly leftOut?: number;
 }
 
 /** A row that was added, removed or changed. */
@@ -28,81 +28,19 @@ export interface Sample {
   readonly after?: Values;
 }
 
-type Values = Readonly<Record<string, unknown>>;
-
-const samplesMax = 20;
-
-/**
- * Compares two generations of one key in one snapshot, without a lock. Both are refreshed in the
- * same transactions, so they show one instant; keys that are still stale in either are left out.
- */
-export async function compareGenerations(
-  client: ClientBase,
-  schemas: Schemas,
-  before: Generation,
-  after: Generation,
-): Promise<Comparison> {
-  const keyed = [before, after].filter(({ definition }) => definition.maintain === "byKey");
-  const compared = {
-    key: after.definition.key,
-    columns: after.definition.columns.filter((column) =>
-      before.definition.columns.includes(column),
-    ),
-    before: partsOf(before, schemas).rows,
-    after: partsOf(after, schemas).rows,
-  };
-  const comparison = compareSql({
-    ...compared,
-    stale: keyed.map((generation) => partsOf(generation, schemas).stale),
-    samplesMax,
-  });
-  return inOneSnapshot(client, async () => {
-    const { rows } = await client.query<{ comparison: Comparison }>(comparison);
-    const [found] = rows;
-    if (!found) throw new Error("A comparison answers one row.");
-    const { samples } = found.comparison;
-    return { ...found.comparison, samples: await withValues(client, compared, samples) };
-  });
-}
-
-async function withValues(
-  client: ClientBase,
-  { key, columns, before, after }: Pick<Compared, "key" | "columns" | "before" | "after">,
-  samples: readonly Sample[],
-): Promise<Sample[]> {
-  const { rows } = await client.query<{ was: Values; is: Values }>(
-    `select to_jsonb(o) as was, to_jsonb(n) as "is"
-     from jsonb_array_elements($1) with ordinality as s (key, place)
-     cross join lateral jsonb_populate_record(null::${after}, s.key) as k
-     left join ${before} as o on ${sameKey(key, "o", "k")}
-     left join ${after} as n on ${sameKey(key, "n", "k")} order by place`,
-    [JSON.stringify(samples.map((sample) => sample.key))],
-  );
-  return samples.map((sample, i) => {
-    const { was, is } = rows[i] ?? {};
-    if (sample.how !== "changed" || !was || !is) return sample;
-    const differing = columns.filter((column) => !isDeepStrictEqual(was[column], is[column]));
-    const those = (values: Values) =>
-      Object.fromEntries(differing.map((column) => [column, values[column]]));
-    return { ...sample, before: those(was), after: those(is) };
-  });
-}
+/** Values by column. */
+export type Values = Readonly<Record<string, unknown>>;
 
 /** Runs reads that belong together in one snapshot, without locks. */
 export function inOneSnapshot<T>(client: ClientBase, read: () => Promise<T>): Promise<T> {
   return inTransaction(client, "begin isolation level repeatable read read only", read);
 }
 
-/** Whether two generations can be compared row by row. */
-export function isComparable(before: Generation, after: Generation): boolean {
-  return String(before.definition.key) === String(after.definition.key);
-}
-
-/** Whether anything that is read would change; what cannot be compared may. */
+/** Whether anything that is read would change; what was not compared may. */
 export function changesRows(comparison: Comparison | null): boolean {
   if (comparison === null) return true;
-  const { added, removed, different } = comparison;
-  return added + removed + different > 0;
+  const { added, removed, different, leftOut = 0 } = comparison;
+  return added + removed + different + leftOut > 0;
 }
 
 /** Two relations to compare, as SQL, and what not to count. */
@@ -114,11 +52,14 @@ export interface Compared {
   readonly after: string;
   /** Tables of keys that are left out. */
   readonly stale: readonly string[];
+  /** A relation of keys; no others are compared. */
+  readonly only?: string;
   readonly samplesMax: number;
 }
 
 /** The statement that compares two relations row by row; its one column is a `Comparison`. */
-export function compareSql({ key, columns, before, after, stale, samplesMax }: Compared): string {
+export function compareSql(compared: Compared): string {
+  const { key, columns, before, after, stale, only, samplesMax } = compared;
   const others = columns.filter((column) => !key.includes(column));
   const match = (left: string, right: string) => sameKey(key, left, right);
   const settled = (relation: string) => {
@@ -126,7 +67,9 @@ export function compareSql({ key, columns, before, after, stale, samplesMax }: C
     const without = stale.map(
       (table) => `not exists (select from ${table} as s where ${match("s", "r")})`,
     );
-    return `(select ${list} from ${relation} as r where ${["true", ...without].join(" and ")})`;
+    const among = only ? [`exists (select from ${only} as k where ${match("k", "r")})`] : [];
+    const conditions = ["true", ...without, ...among].join(" and ");
+    return `(select ${list} from ${relation} as r where ${conditions})`;
   };
   const first = identifier(key[0] ?? "tenant");
   const isIn = `o.${first} is not null and n.${first} is not null`;

@@ -2,7 +2,7 @@ import type { ClientBase } from "pg";
 import { loadGenerations } from "./generation.ts";
 import { dropPlainNameStatements, dropReaderStatements } from "./read-model-ddl.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
-import { dropGeneration, lockMs } from "./swap.ts";
+import { dropGeneration, leaveGroupAlone, lockMs } from "./swap.ts";
 import { runAll } from "./transaction.ts";
 
 /**
@@ -18,11 +18,8 @@ export async function dropReadModel(
   if (generations.length === 0) return false;
   const write = identifier(schemas.write);
   await client.query(`set local search_path = ${write}; set local lock_timeout = ${lockMs}`);
-  // Refreshers leave a group alone whose row is taken, rather than to fail in the middle of it.
-  await client.query(
-    `select from ${write}.refresh_group where name = any ($1) order by name for update`,
-    [generations.map(({ group }) => group)],
-  );
+  const groups = generations.map(({ group }) => group);
+  await leaveGroupAlone(client, schemas, groups);
   // After a return, readers of one declaration see another one's rows: so all views go first.
   await runAll(client, dropPlainNameStatements({ name }, schemas));
   for (const generation of generations) {

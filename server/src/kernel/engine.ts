@@ -61,10 +61,10 @@ export interface CutOffSource {
   /** The kind of aggregate. */
   readonly kind: string;
   /**
-   * SQL that yields, of those of a tenant (`$1`) with so many ids (`$2`), how many (`count`) have
-   * to leave at each time (`at`), the earliest first.
+   * SQL that yields, of those of a tenant (`$1`) whose ids are in an array of texts that `ids`
+   * stands for, how many (`count`) have to leave at each time (`at`), the earliest first.
    */
-  sql(schemas: Schemas): string;
+  sql(schemas: Schemas, ids: string): string;
 }
 
 /** As much of a contract as operations tell of. */

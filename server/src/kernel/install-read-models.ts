@@ -99,11 +99,14 @@ export async function installReadModels(
       continue;
     }
     const replaces = known.find(({ name, state }) => name === model.name && state === "current");
-    const coming = known.filter(({ name, state }) => {
-      return name === model.name && (comingStates.includes(state) || state === "waiting");
-    });
-    // It was declared and declared anew before it was ever read.
-    for (const one of coming) await dropGeneration(client, schemas, one);
+    const named = known.filter(({ name }) => name === model.name);
+    const coming = named.find(({ state }) => comingStates.includes(state));
+    // It was declared and declared anew before it was ever read. A rebuild has the readers of what
+    // is read; what waits stays, for the servers that declare it.
+    if (coming) {
+      const isRebuild = named.some((one) => one !== coming && one.hash === coming.hash);
+      await dropGeneration(client, schemas, coming, isRebuild ? "keepReaders" : "dropReaders");
+    }
     const generation = await createGeneration(client, schemas, {
       ...model,
       definition: definitionOf(model),

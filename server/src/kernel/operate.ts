@@ -67,6 +67,11 @@ export async function refreshNow(engine: Engine, operation: Operation): Promise<
 export async function rebuildReadModel(engine: Engine, operation: Operation): Promise<void> {
   const { schemas } = engine;
   const group = await logged(engine, "rebuild", operation, async (client) => {
+    // Whoever accepts what waits makes it come as well.
+    await client.query(
+      `select from ${identifier(schemas.write)}.generation where name = $1 for update`,
+      [operation.subject],
+    );
     const all = await loadGenerations(client, schemas, `name = ${literal(operation.subject)}`);
     const current = currentIn(all, operation.subject);
     if (all.some(({ state }) => comingStates.includes(state))) {

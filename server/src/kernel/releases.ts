@@ -4,7 +4,7 @@ import { Fault } from "./faults.ts";
 import { comingStates, type Generation, loadGenerations, setState } from "./generation.ts";
 import { logged, type Operation } from "./operate.ts";
 import { identifier, literal } from "./schemas.ts";
-import { dropGeneration, lockMs } from "./swap.ts";
+import { dropGeneration, leaveGroupAlone, lockMs } from "./swap.ts";
 
 /*
  * What operations decide of a changed read model that waits because it would change what is read.
@@ -51,7 +51,7 @@ export async function discardGeneration(
 ): Promise<void> {
   await logged(engine, "discard", operation, async (client) => {
     const waiting = await waitingOf(client, engine, operation);
-    const { name, hash } = waiting;
+    const { name, hash, group } = waiting;
     if (engine.readModels.some((one) => one.name === name && one.hash === hash)) {
       throw new Fault("CONFLICT", `This server declares ${name} so.`, {
         hint: "Deploy the declaration that you want everywhere first.",
@@ -59,6 +59,7 @@ export async function discardGeneration(
     }
     const write = identifier(engine.schemas.write);
     await client.query(`set local search_path = ${write}; set local lock_timeout = ${lockMs}`);
+    await leaveGroupAlone(client, engine.schemas, [group]);
     await dropGeneration(client, engine.schemas, waiting);
   });
 }

@@ -1,5 +1,12 @@
 import type { ClientBase } from "pg";
-import { type Generation, loadGenerations, partsOf, readerViews, setState } from "./generation.ts";
+import {
+  comingStates,
+  type Generation,
+  loadGenerations,
+  partsOf,
+  readerViews,
+  setState,
+} from "./generation.ts";
 import {
   dropReaderStatements,
   dropStatements,
@@ -19,7 +26,8 @@ export const lockMs = 500;
 /**
  * Puts a generation in the place of the one that is read, in the caller's transaction: readers of
  * its own declaration from now on see its rows, with their grants. The one it replaces is kept, and
- * kept fresh, for a return, unless it is of the same declaration.
+ * kept fresh, for a return, unless it is of the same declaration; those that wait and were declared
+ * before it are dropped.
  */
 export async function swapIn(
   client: ClientBase,
@@ -49,6 +57,11 @@ export async function swapIn(
     const how = previous.hash === generation.hash ? "keepReaders" : "dropReaders";
     await dropGeneration(client, schemas, previous, how);
   }
+  // What was declared before it and waited is decided upon as well.
+  const outdated = ({ id, state }: Generation) => state === "waiting" && id < generation.id;
+  for (const other of isSame ? [] : others.filter(outdated)) {
+    await dropGeneration(client, schemas, other);
+  }
   if (replaced && !isSame) await setState(client, schemas, replaced, "previous");
   await setState(client, schemas, generation, "current");
 }
@@ -68,6 +81,10 @@ export async function returnToPrevious(
   const current = generations.find(({ state }) => state === "current");
   const previous = generations.find(({ state }) => state === "previous");
   if (!current || !previous) throw new CannotReturn(`${name} has no previous generation`);
+  const others = generations.filter((one) => one !== current && one !== previous);
+  if (others.some(({ state, hash }) => comingStates.includes(state) && hash === current.hash)) {
+    throw new CannotReturn(`${name} is being rebuilt just now`);
+  }
   const isBack = previous.id < current.id;
   const misfit = isBack ? await misfitOf(client, schemas, current, previous) : undefined;
   if (misfit !== undefined) throw new CannotReturn(`the previous ${name} ${misfit}`);
@@ -79,6 +96,15 @@ export async function returnToPrevious(
     ...readerStatements(previous, previous, schemas, "rows"),
     ...plainNameStatements(previous, schemas, "rows"),
   ]);
+  for (const other of others) {
+    if (!(await readersSee(client, schemas, other, current))) continue;
+    if ((await misfitOf(client, schemas, other, previous)) !== undefined) continue;
+    await runAll(client, readerStatements(other, previous, schemas, "rows"));
+  }
+  // What waits is to be compared with what is read from now on.
+  await client.query(
+    `update generation set compared_at = null where name = ${literal(name)} and state = 'waiting'`,
+  );
   // Both states are unique a name, so they change places by way of a third.
   await setState(client, schemas, previous, "ready");
   await setState(client, schemas, current, "previous");
@@ -89,6 +115,22 @@ export async function returnToPrevious(
 /** Why a read model cannot go back to its previous generation. */
 export class CannotReturn extends Error {
   override readonly name = "CannotReturn";
+}
+
+/**
+ * Has refreshers leave groups alone until the caller's transaction ends, rather than to fail in the
+ * middle of what it removes.
+ */
+export async function leaveGroupAlone(
+  client: ClientBase,
+  schemas: Schemas,
+  groups: readonly string[],
+): Promise<void> {
+  await client.query(
+    `select from ${identifier(schemas.write)}.refresh_group
+     where name = any ($1) order by name for update`,
+    [groups],
+  );
 }
 
 /** Removes a generation with all of its parts. */

@@ -3,7 +3,7 @@ import type { Engine } from "../kernel/engine.ts";
 import { Fault } from "../kernel/faults.ts";
 import { type Generation, partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
-import { camelCase, identifier, snakeCase } from "../kernel/schemas.ts";
+import { camelCase, identifier, isoTime, literal, snakeCase } from "../kernel/schemas.ts";
 import { currentGenerations } from "./lag.ts";
 import { readModelName } from "./names.ts";
 
@@ -43,63 +43,34 @@ export const behind = operation
     const generations = await currentGenerations(engine);
     const generation = generations.find(({ name }) => name === snakeCase(input.readModel));
     if (!generation) throw new Fault("NOT_FOUND", `There is no read model ${input.readModel}.`);
-    const { looked, touched } = await touchedIn(engine, generation, identity.tenant);
-    return {
-      readModel: camelCase(generation.name),
-      things: touched.slice(0, thingsMax).map(({ kind, ids }) => ({ kind, count: ids.length })),
-      cutOffs: await cutOffsOf(engine, identity.tenant, touched),
-      isAtLeast: looked === notesMax,
-    };
+    const { rows } = await engine.operationsPool.query<Omit<Behind, "readModel">>(
+      behindSql(engine, generation),
+      [identity.tenant],
+    );
+    const [found] = rows;
+    if (!found) throw new Error("What is pending was not answered.");
+    return { readModel: camelCase(generation.name), ...found };
   });
 
-interface Touched {
-  readonly kind: string;
-  readonly ids: readonly string[];
-}
-
-interface Found {
-  /** How many notes were looked at. */
-  readonly looked: number;
-  readonly touched: readonly Touched[];
-}
-
-async function touchedIn(
-  { operationsPool, schemas }: Engine,
-  generation: Generation,
-  tenant: string,
-): Promise<Found> {
+function behindSql({ schemas, cutOffs: { kind, sql } }: Engine, generation: Generation): string {
   const { stale } = partsOf(generation, schemas);
-  const { rows } = await operationsPool.query<Found>(
-    `with noted as materialized (
-       select xid from ${stale} limit ${notesMax}
-     ), commands as materialized (
-       select distinct xid::text::bigint as xid from noted
-     ), touched as (
-       select j.kind, json_agg(distinct j.id) as ids
-       from commands join ${identifier(schemas.write)}.journal as j
-         on j.tenant = $1 and j.xid::text::bigint = commands.xid
-       group by j.kind
-     )
-     select (select count(*)::int from noted) as looked,
-       (select coalesce(json_agg(touched order by json_array_length(ids) desc, kind), '[]')
-         from touched) as touched`,
-    [tenant],
-  );
-  const [found] = rows;
-  if (!found) throw new Error("What is pending was not answered.");
-  return found;
-}
-
-async function cutOffsOf(
-  { operationsPool, schemas, cutOffs: { kind, sql } }: Engine,
-  tenant: string,
-  touched: readonly Touched[],
-): Promise<Behind["cutOffs"]> {
-  const ids = touched.find((one) => one.kind === kind)?.ids ?? [];
-  if (ids.length === 0) return [];
-  const { rows } = await operationsPool.query<{ at: Date; count: number }>(
-    `${sql(schemas)} limit ${cutOffsMax}`,
-    [tenant, ids],
-  );
-  return rows.map(({ at, count }) => ({ kind, at: at.toISOString(), count }));
+  // A whole read model has no keys, and its notes no tenant.
+  const own = generation.definition.maintain === "byKey" ? "where tenant = $1" : "";
+  const ids = `array(select id from touched where kind = ${literal(kind)})`;
+  return `with noted as materialized (
+      select xid from ${stale} ${own} limit ${notesMax}
+    ), commands as materialized (
+      select distinct xid::text::bigint as xid from noted
+    ), touched as materialized (
+      select distinct j.kind, j.id from commands
+      join ${identifier(schemas.write)}.journal as j
+        on j.tenant = $1 and j.xid::text::bigint = commands.xid
+    ), things as (
+      select kind, count(*)::int as count from touched group by kind
+      order by count(*) desc, kind limit ${thingsMax}
+    ), due as (${sql(schemas, ids)} limit ${cutOffsMax})
+    select (select count(*) = ${notesMax} from noted) as "isAtLeast",
+      (select coalesce(json_agg(things), '[]') from things) as things,
+      (select coalesce(json_agg(json_build_object('kind', ${literal(kind)},
+        'at', ${isoTime("due.at")}, 'count', due.count)), '[]') from due) as "cutOffs"`;
 }

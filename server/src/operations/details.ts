@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
 import { jsonObject } from "../kernel/primitives.ts";
 import { operation } from "../kernel/procedure.ts";
-import { camelCase, identifier, snakeCase } from "../kernel/schemas.ts";
+import { camelCase, identifier, isoTime, snakeCase } from "../kernel/schemas.ts";
 import { keyValues, readModelName } from "./names.ts";
 
 const scope = "operations:read";
@@ -18,17 +18,46 @@ const comparison = z.strictObject({
   removed: z.int(),
   different: z.int(),
   changed: z.record(z.string(), z.int()),
+  /** Keys that were not compared, since something of them waited all the time. */
+  leftOut: z.int().optional(),
   samples: z
     .array(
       z.strictObject({
         how: z.string(),
         key,
-        /** What a changed row says in each column that differs, and what it would say. */
+        /**
+         * What a changed row of the caller's house says in each column that differs, and what it
+         * would say.
+         */
         before: jsonObject().optional(),
         after: jsonObject().optional(),
       }),
     )
     .max(20),
+});
+
+const generation = z.strictObject({
+  id: z.int(),
+  readModel: z.string(),
+  hash: z.string(),
+  /** What it is made from. */
+  definition: z.strictObject({
+    maintain: z.enum(["byKey", "whole"]),
+    key: z.array(z.string()),
+    columns: z.array(z.string()),
+    freshWithinMs: z.number(),
+    sql: z.string(),
+  }),
+  group: z.string(),
+  state: z.enum(["building", "filled", "ready", "current", "previous"]),
+  filledRows: z.int(),
+  installedAt: moment,
+  currentSince: moment.nullable(),
+  comparison: comparison.nullable(),
+  comparedAt: moment.nullable(),
+  /** Since when it, filled, waits to be accepted; null where it does not. */
+  waitingSince: moment.nullable(),
+  error: z.string().nullable(),
 });
 
 /** Operations look at how a read model was declared before, now and next. */
@@ -40,52 +69,38 @@ export const generations = operation
   .input(ofReadModel)
   .output(
     z.strictObject({
-      generations: z
-        .array(
-          z.strictObject({
-            id: z.int(),
-            readModel: z.string(),
-            hash: z.string(),
-            /** What it is made from. */
-            definition: z.strictObject({
-              maintain: z.enum(["byKey", "whole"]),
-              key: z.array(z.string()),
-              columns: z.array(z.string()),
-              freshWithinMs: z.number(),
-              sql: z.string(),
-            }),
-            group: z.string(),
-            state: z.enum(["building", "filled", "ready", "current", "previous"]),
-            filledRows: z.int(),
-            installedAt: moment,
-            currentSince: moment.nullable(),
-            comparison: comparison.nullable(),
-            comparedAt: moment.nullable(),
-            /** Since when it, filled, waits to be accepted; null where it does not. */
-            waitingSince: moment.nullable(),
-            error: z.string().nullable(),
-          }),
-        )
-        .max(rowsMax),
+      generations: z.array(generation).max(rowsMax),
     }),
   )
-  .query(async ({ ctx, input }) => ({
-    generations: await rowsOf(
+  .query(async ({ ctx, input }) => {
+    const found = await rowsOf<Listed>(
       ctx.engine,
       `select id, name as "readModel", hash, json_build_object(
            'maintain', definition -> 'maintain', 'key', definition -> 'key',
            'columns', definition -> 'columns', 'freshWithinMs', definition -> 'freshWithinMs',
            'sql', definition -> 'sql') as definition, refresh_group as "group",
          case state when 'waiting' then 'filled' else state end as state,
-         filled_rows::int as "filledRows", ${iso("installed_at")} as "installedAt",
-         ${iso("current_since")} as "currentSince", comparison, error,
-         ${iso("compared_at")} as "comparedAt",
-         case when state = 'waiting' then ${iso("waiting_since")} end as "waitingSince"
+         filled_rows::int as "filledRows", ${isoTime("installed_at")} as "installedAt",
+         ${isoTime("current_since")} as "currentSince", comparison, error,
+         ${isoTime("compared_at")} as "comparedAt",
+         case when state = 'waiting' then ${isoTime("waiting_since")} end as "waitingSince"
        from ${identifier(ctx.engine.schemas.write)}.generation
        where $1::text is null or name = $1 order by name, id desc limit ${rowsMax}`,
       input.readModel,
-    ),
-  }));
+    );
+    return { generations: found.map((one) => withoutOthersValues(one, ctx.identity.tenant)) };
+  });
+
+type Listed = z.infer<typeof generation>;
+
+/** Keys are told of all houses, since operations look after all; values of one's own alone. */
+function withoutOthersValues(one: Listed, tenant: string): Listed {
+  if (!one.comparison) return one;
+  const samples = one.comparison.samples.map(({ before, after, ...sample }) =>
+    sample.key.tenant === tenant ? { ...sample, before, after } : sample,
+  );
+  return { ...one, comparison: { ...one.comparison, samples } };
+}
 
 /** Operations look at what could not be refreshed. */
 export const heldKeys = operation
@@ -112,8 +127,8 @@ export const heldKeys = operation
     return {
       heldKeys: await rowsOf(
         ctx.engine,
-        `select g.name as "readModel", h.key, h.error, h.tries, ${iso("h.since")} as since,
-           ${iso("h.retry_at")} as "retryAt"
+        `select g.name as "readModel", h.key, h.error, h.tries, ${isoTime("h.since")} as since,
+           ${isoTime("h.retry_at")} as "retryAt"
          from ${write}.held_key as h join ${write}.generation as g on g.id = h.generation
          where $1::text is null or g.name = $1 order by h.since desc limit ${rowsMax}`,
         input.readModel,
@@ -152,11 +167,11 @@ export const verifications = operation
     verifications: await rowsOf(
       ctx.engine,
       `select id, read_model as "readModel", sample, asked_by as "askedBy",
-         ${iso("asked_at")} as "askedAt", ${iso("finished_at")} as "finishedAt",
+         ${isoTime("asked_at")} as "askedAt", ${isoTime("finished_at")} as "finishedAt",
          rows_checked::int as "rowsChecked", missing::int, extra::int, different::int,
          (select coalesce(jsonb_agg(k), '[]')
            from (select k from jsonb_array_elements(keys) as k limit 20) as some_keys) as keys,
-         error, ${iso("repaired_at")} as "repairedAt"
+         error, ${isoTime("repaired_at")} as "repairedAt"
        from ${identifier(ctx.engine.schemas.write)}.verification
        where $1::text is null or read_model = $1 order by id desc limit ${rowsMax}`,
       input.readModel,
@@ -186,7 +201,7 @@ export const log = operation
   .query(async ({ ctx }) => ({
     entries: await rowsOf(
       ctx.engine,
-      `select ${iso("at")} as at, partner, actor, action, subject, reason
+      `select ${isoTime("at")} as at, partner, actor, action, subject, reason
        from ${identifier(ctx.engine.schemas.write)}.operation_log
        order by id desc limit ${rowsMax}`,
     ),
@@ -198,8 +213,4 @@ async function rowsOf<Row extends object>(engine: Engine, text: string, readMode
   const { rows } = await engine.operationsPool.query<Row & { readModel?: string }>(text, values);
   for (const row of rows) if (row.readModel !== undefined) row.readModel = camelCase(row.readModel);
   return rows;
-}
-
-function iso(expression: string): string {
-  return `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }

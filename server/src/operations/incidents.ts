@@ -183,8 +183,8 @@ function ofReadModels({ held, drift, unverified, unbuilt, waiting }: Facts): Inc
       ...told(one, "release-waiting"),
       sentence: `A changed ${camelCase(one.name)} waits to be accepted.`,
       meaning:
-        "It would change what is read, so the old one goes on being read. See how they differ " +
-        "among the releases, and accept it there.",
+        "It would change what is read, so it does not take the place of the old one by itself. " +
+        "See how they differ among the releases, and accept it there.",
     })),
   ];
 }
@@ -204,7 +204,7 @@ function factsSql({ schemas }: Engine): string {
         (array_agg(h.error order by h.since))[1] as error,
         to_json((array_agg(h.key order by h.since))[:${keysMax}]) as keys
       from ${write}.held_key as h join ${current} on g.id = h.generation
-      where g.state <> 'previous' group by g.name, g.refresh_group`)} as held,
+      where g.state not in ('previous', 'waiting') group by g.name, g.refresh_group`)} as held,
     ${all(`
       select g.name, g.refresh_group as "group", d.* from ${current} cross join lateral (
         select v.id, ${isoTime("v.finished_at")} as since, (${differing("v")})::int as count,
@@ -227,7 +227,8 @@ function factsSql({ schemas }: Engine): string {
     ${all(`
       select name, refresh_group as "group", ${isoTime("installed_at")} as since, error,
         1 as count, id, '[]'::json as keys
-      from ${current} where state in ('building', 'filled', 'ready') and error is not null`)}
+      from ${current} where state in ('building', 'filled', 'waiting', 'ready')
+        and error is not null`)}
       as unbuilt,
     ${all(`
       select name, refresh_group as "group", ${isoTime("waiting_since")} as since, null as error,

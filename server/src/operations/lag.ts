@@ -4,7 +4,7 @@ import { refresherSilentMs } from "../kernel/freshness.ts";
 import { type Generation, loadGenerations, partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
 import { isKept } from "../kernel/read-model.ts";
-import { camelCase, identifier, literal } from "../kernel/schemas.ts";
+import { camelCase, identifier, isoTime, literal } from "../kernel/schemas.ts";
 import { lagTrend, trendOf } from "./lag-trend.ts";
 import { sentenceOf } from "./sentence.ts";
 import { ageMs, countedMax, findOldest, waitingSql } from "./waiting.ts";
@@ -208,9 +208,6 @@ function round(ms: number): number {
   return Math.max(0, Math.round(ms * 10) / 10);
 }
 
-const iso = (expression: string) =>
-  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 function lagSql(engine: Engine, generations: readonly Generation[]): string {
   const { schemas } = engine;
   const write = identifier(schemas.write);
@@ -231,14 +228,14 @@ function lagSql(engine: Engine, generations: readonly Generation[]): string {
         from ${write}.generation as b where b.name = m.name
         and b.state in ('building', 'filled', 'ready')) as building,
       case when g.paused_at is not null then coalesce(g.paused_reason, '') end as paused_reason,
-      ${iso("g.as_of")} as as_of, ${ageMs("g.as_of")} as as_of_age_ms,
-      ${iso("g.refreshed_at")} as refreshed_at, g.took_ms, g.keys, g.last_error,
+      ${isoTime("g.as_of")} as as_of, ${ageMs("g.as_of")} as as_of_age_ms,
+      ${isoTime("g.refreshed_at")} as refreshed_at, g.took_ms, g.keys, g.last_error,
       (select percentile_disc(0.95) within group (order by lag_ms) from ${write}.lag_sample
         where read_model = m.name and at > now() - interval '1 hour') as p95,
-      (select json_agg(json_build_object('at', ${iso("s.at")}, 'lagMs', s.lag_ms) order by s.at)
+      (select json_agg(json_build_object('at', ${isoTime("s.at")}, 'lagMs', s.lag_ms) order by s.at)
         from (select at, lag_ms from ${write}.lag_sample where read_model = m.name
           order by at desc limit 60) as s) as spark,
-      ${iso("clock_timestamp()")} as at, ${iso("heard.at")} as heard_at,
+      ${isoTime("clock_timestamp()")} as at, ${isoTime("heard.at")} as heard_at,
       ${ageMs("heard.at")} as silent_ms
     from waiting as w join ${write}.generation as m using (id)
     join ${write}.refresh_group as g on g.name = m.refresh_group cross join heard`;

@@ -1,196 +1,130 @@
 import type { Selvedge } from "@selvedge/sdk";
-import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { generationsOf } from "../../../test/harness/generations.ts";
-import { startSelvedge, type TestSelvedge } from "../../../test/harness/selvedge.ts";
-import { advanceBuilds } from "../kernel/build.ts";
-import { readerViews } from "../kernel/generation.ts";
-import { installReadModels, type Releases } from "../kernel/install-read-models.ts";
-import { isKept, type KeptReadModel, type ReadModel, readModel } from "../kernel/read-model.ts";
-import { GroupRefresh } from "../kernel/refresh.ts";
-import { camelCase, defaultSchemas as schemas } from "../kernel/schemas.ts";
-import { readModels } from "../router.gen.ts";
+import { type KeptReadModel, readModel } from "../kernel/read-model.ts";
+import { camelCase } from "../kernel/schemas.ts";
+import { changed, doubled, group, ReleasesHouse, reason, stock } from "./releases.fixture.ts";
 
 /* A house in which changed read models wait until somebody accepts what they change. */
 
-let it: TestSelvedge;
+let house: ReleasesHouse;
 let client: Selvedge;
-let owner: pg.Client;
 beforeAll(async () => {
-  it = await startSelvedge({ roles: ["command", "query", "admin"] });
-  client = it.client;
-  owner = new pg.Client({ connectionString: it.database.url });
-  await owner.connect();
+  house = await ReleasesHouse.start();
+  client = house.client;
   for (const sku of ["TEE", "HAT"]) {
     await client.catalogue.registerVariant({ sku });
     await client.stock.addBatch({ ref: sku, sku, qty: 5 });
   }
 });
-afterAll(async () => {
-  await owner.end();
-  await it.stop();
-});
-
-const reason = "a spec says so";
-const stock = readModels
-  .filter(isKept)
-  .find(({ name }) => name === "sellable_availability") as KeptReadModel;
-const group = "spec_group";
+afterAll(() => house.stop());
 
 // Each test has a read model of its own, which the server does not declare.
-let tried = 0;
 let declared: KeptReadModel;
+let newer: KeptReadModel;
 beforeEach(async () => {
-  tried += 1;
-  declared = readModel({
-    ...stock,
-    name: `stock_${"abcdefghijklmnopqrst"[tried]}`,
-    group,
-  }) as KeptReadModel;
-  await deploy(declared);
+  declared = await house.declares();
+  newer = doubled(declared);
 });
 
-/** The same read model with some columns computed otherwise, and some more. */
-function changed(as: Readonly<Record<string, string>>, of = declared): ReadModel {
-  const all = [...new Set([...Object.keys(of.columns), ...Object.keys(as)])];
-  const selected = all.map((column) => `${as[column] ?? column} as ${column}`);
-  return readModel({
-    ...of,
-    columns: Object.fromEntries(all.map((one) => [one, of.columns[one] ?? of.columns.on_hand])),
-    sql: `select tenant, ${selected.join(", ")} from (${of.sql}) as declared`,
-  } as KeptReadModel);
-}
-const doubled = () => changed({ on_hand: "on_hand * 2" });
+const nameOf = (model = declared) => camelCase(model.name);
+const readBy = (sku: string, ...models: KeptReadModel[]) =>
+  Promise.all(models.map((model) => house.read(model, sku)));
 
-/** Deploys a declaration, by default to a house that wants to accept what changes; builds it. */
-async function deploy(model: ReadModel, releases: Releases = "accept"): Promise<void> {
-  await owner.query("begin");
-  await installReadModels(owner, schemas, [model], releases);
-  await owner.query("commit");
-  await build();
+async function sells(sku: string): Promise<void> {
+  await client.stock.addBatch({ ref: crypto.randomUUID(), sku, qty: 1 });
 }
 
-async function build(): Promise<void> {
-  await advanceBuilds(owner, schemas);
-  await refresh();
-}
-
-async function refresh(): Promise<void> {
-  for (const one of [group, stock.group]) {
-    const by = new GroupRefresh(owner, schemas, one);
-    while ((await by.run()).outcome !== "idle");
-  }
-}
-
-const states = async ({ name } = declared) =>
-  (await generationsOf(it.database, name)).map(({ hash, state }) => [hash, state]);
-
-/** What a server with this declaration reads of a SKU: pieces on hand, and whether computed. */
-async function read(model: ReadModel, sku: string, column = "on_hand") {
-  const views = readerViews(model, schemas);
-  const [row] = await it.database.query<{ n: number; live: boolean }>(
-    `select ${column}::int as n, live from ${views.rows}, ${views.state} where sku = '${sku}'`,
-  );
-  return row && (row.live ? `computed ${row.n}` : row.n);
-}
-
-const nameOf = ({ name } = declared) => camelCase(name);
-
-async function waitingOne(of = declared) {
-  const { generations } = await client.operations.generations({ readModel: nameOf(of) });
-  const waiting = generations.find(({ waitingSince }) => waitingSince !== null);
-  if (!waiting) throw new Error("None waits.");
-  return waiting;
-}
-
-type Decision = "acceptRelease" | "compareRelease" | "discardRelease";
-
-async function decide(decision: Decision, of = declared, generation?: number): Promise<void> {
-  const id = generation ?? (await waitingOne(of)).id;
-  await client.operations[decision]({ readModel: nameOf(of), generation: id, reason });
+async function accepts(model: KeptReadModel): Promise<void> {
+  await house.decide("acceptRelease", model);
+  await house.refresh();
 }
 
 test("what would change what is read waits, and its readers go on seeing the old rows", async () => {
-  const newer = doubled();
-  await deploy(newer);
-  expect(await states()).toEqual([
+  await house.deploy(newer);
+  expect(await house.states(declared)).toEqual([
     [declared.hash, "current"],
     [newer.hash, "waiting"],
   ]);
-  expect(await Promise.all([read(declared, "TEE"), read(newer, "TEE")])).toEqual([5, 5]);
-  await client.stock.addBatch({ ref: "more", sku: "TEE", qty: 1 });
-  await refresh();
-  expect(await Promise.all([read(declared, "TEE"), read(newer, "TEE")])).toEqual([6, 6]);
-  expect(await waitingOne()).toMatchObject({
+  const [before = Number.NaN] = (await readBy("TEE", declared)) as number[];
+  expect(await house.read(newer, "TEE")).toBe(before);
+  await sells("TEE");
+  await house.refresh();
+  expect(await readBy("TEE", declared, newer)).toEqual([before + 1, before + 1]);
+  expect(await house.waitingOne(declared)).toMatchObject({
     state: "filled",
     comparison: { added: 0, removed: 0, different: 2, changed: { on_hand: 2 } },
     comparedAt: expect.any(String),
   });
-  const { samples = [] } = (await waitingOne()).comparison ?? {};
-  expect(samples.find(({ key }) => key.sku === "HAT")).toMatchObject({
-    ...{ how: "changed", before: { on_hand: 5 }, after: { on_hand: 10 } },
+  const { samples = [] } = (await house.waitingOne(declared)).comparison ?? {};
+  expect(samples.find(({ key }) => key.sku === "TEE")).toMatchObject({
+    ...{ how: "changed", before: { on_hand: before }, after: { on_hand: 2 * before } },
   });
 });
 
 test("that it waits is told among the incidents", async () => {
-  await deploy(doubled());
+  await house.deploy(newer);
   const { incidents } = await client.operations.incidents();
   const mine = incidents.filter(({ readModels }) => readModels.includes(nameOf()));
   expect(mine).toEqual([
     expect.objectContaining({
-      kind: "release-waiting",
-      group,
+      ...{ kind: "release-waiting", group },
       sentence: `A changed ${nameOf()} waits to be accepted.`,
-      since: (await waitingOne()).waitingSince,
+      since: (await house.waitingOne(declared)).waitingSince,
     }),
   ]);
 });
 
 test("accepted, it takes its place at the next refresh, and there is a way back", async () => {
-  const newer = doubled();
-  await deploy(newer);
-  await decide("acceptRelease");
-  await refresh();
-  expect(await states()).toEqual([
+  await house.deploy(newer);
+  const [before = Number.NaN] = (await readBy("HAT", declared)) as number[];
+  await accepts(declared);
+  expect(await house.states(declared)).toEqual([
     [declared.hash, "previous"],
     [newer.hash, "current"],
   ]);
-  expect(await Promise.all([read(declared, "HAT"), read(newer, "HAT")])).toEqual([5, 10]);
+  expect(await readBy("HAT", declared, newer)).toEqual([before, 2 * before]);
   const { entries } = await client.operations.log();
   expect(entries[0]).toMatchObject({ action: "accept", subject: declared.name, reason });
   await client.operations.returnToPrevious({ readModel: nameOf(), reason });
-  expect(await Promise.all([read(declared, "HAT"), read(newer, "HAT")])).toEqual([5, 5]);
+  expect(await readBy("HAT", declared, newer)).toEqual([before, before]);
 });
 
 test("what changes nothing that is read does not wait", async () => {
   const same = readModel({ ...declared, sql: `select * from (${declared.sql}) as same` });
-  await deploy(same);
-  expect(await states()).toContainEqual([same.hash, "current"]);
+  await house.deploy(same as KeptReadModel);
+  expect(await house.states(declared)).toContainEqual([same.hash, "current"]);
+});
+
+test("a column that is gone, or of another type, is a change as well", async () => {
+  for (const other of [
+    changed(declared, {}, ["next_eta"]),
+    changed(declared, { on_hand: "on_hand::numeric(9, 2)" }),
+  ]) {
+    await house.deploy(other);
+    expect(await house.states(declared)).toContainEqual([other.hash, "waiting"]);
+  }
 });
 
 test("a house that does not ask for it swaps what is built", async () => {
-  const newer = doubled();
-  await deploy(newer, "swap");
-  expect(await states()).toContainEqual([newer.hash, "current"]);
+  await house.deploy(newer, "swap");
+  expect(await house.states(declared)).toContainEqual([newer.hash, "current"]);
 });
 
 test("readers whose columns the old rows lack compute theirs until then", async () => {
-  const wider = changed({ on_hand: "on_hand + 1", shelves: "7" });
-  await deploy(wider);
-  expect(await states()).toContainEqual([wider.hash, "waiting"]);
-  expect(await read(wider, "HAT", "shelves")).toBe("computed 7");
-  await decide("acceptRelease");
-  await refresh();
-  expect(await read(wider, "HAT", "shelves")).toBe(7);
+  const wider = changed(declared, { on_hand: "on_hand + 1", shelves: "7" });
+  await house.deploy(wider);
+  expect(await house.states(declared)).toContainEqual([wider.hash, "waiting"]);
+  expect(await house.read(wider, "HAT", "shelves")).toBe("computed 7");
+  await accepts(declared);
+  expect(await house.read(wider, "HAT", "shelves")).toBe(7);
 });
 
 test("nor are rows shown to readers who expect another type, now or on the way back", async () => {
-  const otherwise = changed({ on_hand: "(on_hand * 2)::numeric(9, 2)" });
-  await deploy(otherwise);
-  expect(await read(otherwise, "HAT")).toBe("computed 10");
-  await decide("acceptRelease");
-  await refresh();
-  expect(await read(otherwise, "HAT")).toBe(10);
+  const otherwise = changed(declared, { on_hand: "(on_hand * 2)::numeric(9, 2)" });
+  await house.deploy(otherwise);
+  expect(await house.read(otherwise, "HAT")).toMatch(/^computed /);
+  await accepts(declared);
+  expect(await house.read(otherwise, "HAT")).toEqual(expect.any(Number));
   await expect(
     client.operations.returnToPrevious({ readModel: nameOf(), reason }),
   ).rejects.toMatchObject({
@@ -200,63 +134,74 @@ test("nor are rows shown to readers who expect another type, now or on the way b
 });
 
 test("the rows that are read can be rebuilt beside it, and it is decided afterwards", async () => {
-  const newer = doubled();
-  await deploy(newer);
-  const { id } = await waitingOne();
+  await house.deploy(newer);
+  const { id } = await house.waitingOne(declared);
   await client.operations.rebuild({ readModel: nameOf(), reason });
-  await expect(decide("acceptRelease", declared, id)).rejects.toMatchObject({
+  await expect(house.decide("acceptRelease", declared, id)).rejects.toMatchObject({
     code: "CONFLICT",
     message: expect.stringContaining("is being rebuilt just now"),
   });
-  await build();
-  expect(await states()).toEqual([
+  await house.build();
+  expect(await house.states(declared)).toEqual([
     [newer.hash, "waiting"],
     [declared.hash, "current"],
   ]);
-  await client.stock.addBatch({ ref: "hats", sku: "HAT", qty: 1 });
-  await refresh();
-  expect(await Promise.all([read(declared, "HAT"), read(newer, "HAT")])).toEqual([6, 6]);
-  await decide("acceptRelease");
-  await refresh();
-  expect(await read(newer, "HAT")).toBe(12);
+  const [before = Number.NaN] = (await readBy("HAT", declared)) as number[];
+  await sells("HAT");
+  await house.refresh();
+  expect(await readBy("HAT", declared, newer)).toEqual([before + 1, before + 1]);
+  await accepts(declared);
+  expect(await house.read(newer, "HAT")).toBe(2 * (before + 1));
 });
 
 test("compared anew, it tells how it differs by now, and waits since when it did", async () => {
-  await deploy(doubled());
-  const before = await waitingOne();
+  await house.deploy(newer);
+  const before = await house.waitingOne(declared);
   await client.catalogue.registerVariant({ sku: "SOCK" });
-  await client.stock.addBatch({ ref: "socks", sku: "SOCK", qty: 3 });
-  await refresh();
-  await decide("compareRelease");
-  await build();
-  const after = await waitingOne();
+  await sells("SOCK");
+  await house.refresh();
+  await house.decide("compareRelease", declared);
+  expect((await house.waitingOne(declared)).comparedAt).toBeNull();
+  await house.build();
+  const after = await house.waitingOne(declared);
   expect(after.comparison?.different).toBe((before.comparison?.different ?? 0) + 1);
   expect(after.waitingSince).toBe(before.waitingSince);
 });
 
-test("a declaration that comes after it takes its turn, and nobody accepts what is gone", async () => {
-  await deploy(doubled());
-  const { id } = await waitingOne();
-  const tripled = changed({ on_hand: "on_hand * 3" });
-  await deploy(tripled);
-  expect(await states()).toEqual([
+test("one that waits stays for its servers, until a later one has taken its place", async () => {
+  await house.deploy(newer);
+  const tripled = changed(declared, { on_hand: "on_hand * 3" });
+  await house.deploy(tripled);
+  const both = [
     [declared.hash, "current"],
+    [newer.hash, "waiting"],
     [tripled.hash, "waiting"],
+  ];
+  expect(await house.states(declared)).toEqual(both);
+  // A server of the one in the middle starts again: that changes nothing.
+  await house.deploy(newer);
+  expect(await house.states(declared)).toEqual(both);
+  const [before = Number.NaN] = (await readBy("TEE", declared)) as number[];
+  expect(await readBy("TEE", newer, tripled)).toEqual([before, before]);
+  const [last, first] = await house.waiting(declared);
+  await house.decide("acceptRelease", declared, last?.id);
+  await house.refresh();
+  expect(await house.states(declared)).toEqual([
+    [declared.hash, "previous"],
+    [tripled.hash, "current"],
   ]);
-  const before = await client.operations.log();
-  await expect(decide("acceptRelease", declared, id)).rejects.toMatchObject({
-    code: "CONFLICT",
-    hint: "Look at its releases anew.",
+  const log = await client.operations.log();
+  await expect(house.decide("acceptRelease", declared, first?.id)).rejects.toMatchObject({
+    ...{ code: "CONFLICT", hint: "Look at its releases anew." },
   });
-  expect(await client.operations.log()).toEqual(before);
+  expect(await client.operations.log()).toEqual(log);
 });
 
 test("what is not wanted is discarded with all that it has", async () => {
-  const newer = doubled();
-  await deploy(newer);
-  await decide("discardRelease");
-  expect(await states()).toEqual([[declared.hash, "current"]]);
-  const left = await it.database.query(
+  await house.deploy(newer);
+  await house.decide("discardRelease", declared);
+  expect(await house.states(declared)).toEqual([[declared.hash, "current"]]);
+  const left = await house.it.database.query(
     `select from pg_class where relname like '${newer.name}@${newer.hash}%'`,
   );
   expect(left).toEqual([]);
@@ -264,14 +209,13 @@ test("what is not wanted is discarded with all that it has", async () => {
 
 test("what this server declares is not discarded", async () => {
   for (const factor of [2, 3]) {
-    await deploy(changed({ on_hand: `on_hand * ${factor}` }, stock), "swap");
+    await house.deploy(changed(stock, { on_hand: `on_hand * ${factor}` }), "swap");
   }
-  await deploy(stock);
-  await expect(decide("discardRelease", stock)).rejects.toMatchObject({
+  await house.deploy(stock);
+  await expect(house.decide("discardRelease", stock)).rejects.toMatchObject({
     code: "CONFLICT",
     message: "This server declares sellable_availability so.",
   });
-  await decide("acceptRelease", stock);
-  await refresh();
-  expect(await states(stock)).toContainEqual([stock.hash, "current"]);
+  await accepts(stock);
+  expect(await house.states(stock)).toContainEqual([stock.hash, "current"]);
 });

@@ -177,7 +177,7 @@ export const procedures: Readonly<Record<string, ProcedureShape>> = {
 };
 
 /** Changes when the shape of any input, answer, refusal or scope does. */
-export const contractHash = "55ef155480c209928f7539d6aeb3ed18d1533d5e518feaa88807769449c7b548";
+export const contractHash = "fd90e463742f85cfcf129a6aec0b743b10862dda99e26524ee7384418ff9a572";
 
 /** A client of this server: `selvedge.<module>.<procedure>(input, options)`. */
 export type Selvedge = Client<Modules, Commands, ReadModelFacts>;
