@@ -38,6 +38,13 @@ const questions: Readonly<Record<string, Ask>> = {
   heldKeys: ({ operations }) => operations.heldKeys({ readModel }),
   refreshHistory: ({ operations }) => operations.refreshHistory({ group, limit: 30 }),
   verifications: ({ operations }) => operations.verifications({ readModel }),
+  describe: ({ operations }) => operations.describe({ readModel }),
+  behind: ({ operations }) => operations.behind({ readModel }),
+  readModelCosts: ({ operations }) => operations.readModelCosts({ window: "24h" }),
+  journal: ({ journal }) => journal.journalEntries({ limit: 50 }),
+  "life of a thing": ({ journal }) =>
+    journal.events({ aggregate: { kind: "Garment", id: "LPN-13" }, limit: 200 }),
+  incidents: ({ operations }) => operations.incidents(),
   generations: ({ operations }) => operations.generations({ readModel }),
   "conflicts 30d": ({ operations }) => operations.conflicts({ span: "30d" }),
   commands: ({ journal }) => journal.commandLog({ limit: 50 }),
@@ -93,6 +100,7 @@ for (const [name, ask] of Object.entries<Ask>({
   lag: ({ operations }) => operations.lag(),
   pendingKeys: ({ operations }) => operations.pendingKeys({ readModel: stock, limit: 500 }),
   "why, a common SKU": questions["why, a common SKU"] as Ask,
+  behind: ({ operations }) => operations.behind({ readModel: stock }),
 })) {
   const took: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
