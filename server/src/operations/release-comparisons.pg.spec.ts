@@ -11,10 +11,6 @@ let client: Selvedge;
 beforeAll(async () => {
   house = await ReleasesHouse.start();
   client = house.client;
-  for (const sku of ["TEE", "HAT"]) {
-    await client.catalogue.registerVariant({ sku });
-    await client.stock.addBatch({ ref: sku, sku, qty: 5 });
-  }
 });
 afterAll(() => house.stop());
 

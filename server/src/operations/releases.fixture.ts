@@ -54,10 +54,15 @@ export class ReleasesHouse {
     this.owner = owner;
   }
 
+  /** One with five pieces each of two SKUs. */
   static async start(): Promise<ReleasesHouse> {
     const it = await startSelvedge({ roles: ["command", "query", "admin"] });
     const owner = new pg.Client({ connectionString: it.database.url });
     await owner.connect();
+    for (const sku of ["TEE", "HAT"]) {
+      await it.client.catalogue.registerVariant({ sku });
+      await it.client.stock.addBatch({ ref: sku, sku, qty: 5 });
+    }
     return new ReleasesHouse(it, owner);
   }
 

@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { count, jsonObject, keyText, timestamp } from "../../../../kernel/primitives.ts";
+import { count, keyText } from "../../../../kernel/primitives.ts";
 import { readModel } from "../../../../kernel/read-model.ts";
+import { eventColumns } from "../../event-columns.ts";
 
 /** One piece's life, from the dock to where it is now: its own events, and those that name it. */
 export const garmentPassport = readModel({
@@ -11,16 +11,7 @@ export const garmentPassport = readModel({
   columns: {
     lpn: keyText(),
     position: count(),
-    at: timestamp(),
-    kind: z.string(),
-    id: z.string(),
-    version: count(),
-    type: z.string(),
-    data: jsonObject(),
-    procedure: z.string().nullable(),
-    partner: z.string(),
-    command_id: z.string(),
-    actor: z.string(),
+    ...eventColumns,
   },
   filterBy: ["lpn"],
   mustFilterBy: ["lpn"],

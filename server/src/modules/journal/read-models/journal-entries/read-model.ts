@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { count, jsonObject, timestamp } from "../../../../kernel/primitives.ts";
+import { count } from "../../../../kernel/primitives.ts";
 import { readModel } from "../../../../kernel/read-model.ts";
+import { eventColumns } from "../../event-columns.ts";
 
 /** What happened last; whoever must miss nothing follows the feed. */
 export const journalEntries = readModel({
@@ -11,16 +11,7 @@ export const journalEntries = readModel({
   columns: {
     transaction: count(),
     position: count(),
-    at: timestamp(),
-    kind: z.string(),
-    id: z.string(),
-    version: count(),
-    type: z.string(),
-    data: jsonObject(),
-    procedure: z.string().nullable(),
-    partner: z.string(),
-    command_id: z.string(),
-    actor: z.string(),
+    ...eventColumns,
   },
   filterBy: [],
   newestFirst: true,
