@@ -1,11 +1,15 @@
+import { setTimeout } from "node:timers/promises";
 import type pg from "pg";
+import { pauseAfterMs } from "./back-off.ts";
 import { codeOf } from "./database-errors.ts";
 import { Fault } from "./faults.ts";
 import { asFault, isInTheWay } from "./run-command.ts";
 
+const inTheWay = { firstPauseMs: 50, pauseMsMax: 50 };
+
 /**
  * Runs a query's one statement and answers its one row. Once more where a swap, or what a replica
- * had to replay, stood in its way: neither will stand there again at once.
+ * had to replay, stood in its way; a moment later, or it may get there before what it made room for.
  */
 export async function runRead<Row extends object>(
   pool: pg.Pool,
@@ -18,8 +22,8 @@ export async function runRead<Row extends object>(
       if (!row) throw new Error("A query answers one row.");
       return row;
     } catch (error) {
-      if (isInTheWay(error) && tries === 1) continue;
-      throw await readFault(pool, error);
+      if (!isInTheWay(error) || tries > 1) throw await readFault(pool, error);
+      await setTimeout(pauseAfterMs(0, inTheWay));
     }
   }
 }
