@@ -72,7 +72,7 @@ test("what it is, how large, for whom and by which query stands on its page", as
   await expect.poll(() => readers.innerText(), soon).toMatch(/erp\s+\d+\s+\d\d:/);
   const indexes = told.getByRole("table", { name: "Indexes" });
   expect(await indexes.innerText()).toMatch(/warehouse, sku, grade\s+[\d.]+\skB\s+\d+/);
-  await told.getByText(/it was read \d+ times?/).waitFor();
+  await told.getByText(/In the last 24 h: \d+ refresh(es)? of \d+ keys? took/).waitFor();
   await told.getByText("How it is worked out").click();
   await told.getByText(/select .* from/s).waitFor();
   await expectFit(page, "operations-pages/what-it-is");

@@ -73,7 +73,7 @@ describe("the services", () => {
     expect(after).toEqual(
       serving.map(() => ({ migrated: { condition: "service_completed_successfully" } })),
     );
-    expect(understood(compose.services.migrated?.command ?? [])).toEqual({});
+    expect(understood(compose.services.migrated?.command ?? [])).toEqual({ releases: "swap" });
   });
 
   test("are set up by what the reference names", () => {

@@ -36,11 +36,21 @@ export function Diagnosis({ name, signs }: Props) {
                 {isKnown(forMs) && <span className="sub">for {formatDuration(forMs)}</span>}
               </p>
               <p className="detail">{advice}</p>
-              {detail !== null && <pre className="told">{detail}</pre>}
+              {detail !== null && <Detail cause={cause} text={detail} />}
             </li>
           ))}
         </ol>
       )}
     </Section>
+  );
+}
+
+/** What somebody wrote, or what an error says. */
+function Detail({ cause, text }: { readonly cause: string; readonly text: string }) {
+  if (cause !== "paused") return <pre className="told">{text}</pre>;
+  return (
+    <p>
+      “<bdi>{text}</bdi>”
+    </p>
   );
 }

@@ -76,8 +76,8 @@ function Costs({ name }: { readonly name: string }) {
   return (
     <p className="detail">
       In the last 24 h: {countOf(cost.refreshes, "refresh", "refreshes")} of{" "}
-      {countOf(cost.keys, "key")} took {formatDuration(cost.refreshMs)}, and it was read{" "}
-      {countOf(reads, "time")}. {reads > 0 && verdictOf(cost)}
+      {countOf(cost.keys, "key")} took {formatDuration(cost.refreshMs)}
+      {reads > 0 ? `, and it was read ${countOf(reads, "time")}. ${verdictOf(cost)}` : "."}
     </p>
   );
 }
