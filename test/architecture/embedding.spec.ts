@@ -23,7 +23,8 @@ function reachable(...entries: readonly string[]): SourceFile[] {
 }
 
 const hosts = ["medusa", "nestjs"].map((host) => `server/src/hosts/${host}/index.ts`);
-const guest = reachable("server/src/index.ts", ...hosts);
+const plugin = files.filter(({ path }) => /^examples\/hosts\/medusa-plugin\/src\//.test(path));
+const guest = [...reachable("server/src/index.ts", ...hosts), ...plugin];
 const code = guest.map(({ path, text }) => ({ path, text: withoutComments(text) }));
 
 test("the whole of it is looked at, the generated router and the migrations too", () => {
@@ -33,6 +34,7 @@ test("the whole of it is looked at, the generated router and the migrations too"
     "server/src/router.gen.ts",
     "migrations/index.ts",
     "sdk/src/index.ts",
+    "examples/hosts/medusa-plugin/src/api/middlewares.ts",
     ...hosts,
   ]) {
     expect(paths).toContain(path);

@@ -10,6 +10,7 @@ interface Package {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly overrides?: Readonly<Record<string, string>>;
 }
 
@@ -27,7 +28,9 @@ const root = packageAt("");
 const isCompiler = (folder: string) => folder.startsWith("test/compilers/");
 const workspaces = (root.workspaces ?? []).filter((folder) => !isCompiler(folder));
 const compilers = (root.workspaces ?? []).filter(isCompiler);
-const pieces = ["", ...workspaces].map((folder) => ({ folder, package: packageAt(folder) }));
+// No workspace: what it is installed beside is not installed here.
+const packages = [...workspaces, "examples/hosts/medusa-plugin"];
+const pieces = ["", ...packages].map((folder) => ({ folder, package: packageAt(folder) }));
 const ofAll = ({ dependencies, devDependencies, optionalDependencies, overrides }: Package) =>
   Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies, ...overrides });
 
@@ -63,10 +66,14 @@ test("one package has one version everywhere", () => {
   expect([...versions].filter(([, different]) => different.size > 1)).toEqual([]);
 });
 
-test.each(workspaces)("%s imports only packages that it names", (workspace) => {
-  const named = ofAll(packageAt(workspace)).map(([name]) => name);
+test.each(packages)("%s imports only packages that it names", (folder) => {
+  const piece = packageAt(folder);
+  const named = [
+    ...ofAll(piece).map(([name]) => name),
+    ...Object.keys(piece.peerDependencies ?? {}),
+  ];
   const own = shipped.filter(
-    ({ path }) => path.startsWith(`${workspace}/`) && !/\.config\.ts$/.test(path),
+    ({ path }) => path.startsWith(`${folder}/`) && !/\.config\.ts$/.test(path),
   );
   const imported = own
     .flatMap(importsOf)

@@ -11,7 +11,8 @@ export interface SourceFile {
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What tools leave behind; `.gitignore` names the same. */
-const leftBehind = /^(node_modules|dist|\.git|\.turbo|\.selvedge|artefacts|.*\.(tgz|tsbuildinfo))$/;
+const leftBehind =
+  /^(node_modules|dist|\.git|\.turbo|\.selvedge|\.medusa|artefacts|.*\.(tgz|tsbuildinfo))$/;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -36,7 +37,7 @@ export const topNames: readonly string[] = [
 export const isGenerated = (path: string) => /\.gen\.tsx?$/.test(path);
 
 /** TypeScript that people write. */
-export const sources = files.filter(({ path }) => /\.tsx?$/.test(path) && !isGenerated(path));
+export const sources = files.filter(({ path }) => /\.m?tsx?$/.test(path) && !isGenerated(path));
 
 /** Whether a file is a test, or is there for tests only. */
 export function isTest(path: string): boolean {

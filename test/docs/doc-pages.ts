@@ -21,6 +21,7 @@ export function pages(): string[] {
     "examples/hosts/extended/README.md",
     "examples/hosts/container/README.md",
     "examples/hosts/medusa/README.md",
+    "examples/hosts/medusa-plugin/README.md",
     "examples/hosts/n8n/README.md",
   );
   const below = readdirSync(join(root, "docs"), { recursive: true, withFileTypes: true })

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../sdk-package/packed-sdk.ts";
 
@@ -27,7 +28,21 @@ export async function packPackages(folder: string): Promise<readonly PackedPacka
   const here = { cwd: root, env: plainEnv };
   await run("npm", ["run", "--silent", "build"], here);
   const workspaces = ["sdk", "migrations", "server", "admin-ui"].flatMap((one) => ["-w", one]);
-  const options = ["--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder];
-  const { stdout } = await run("npm", ["pack", ...options, ...workspaces], here);
+  const { stdout } = await run("npm", ["pack", ...optionsFor(folder), ...workspaces], here);
   return JSON.parse(stdout);
 }
+
+/** Builds an example that is a package, once all that it stands on is built, and packs it. */
+export async function packExample(
+  example: string,
+  folder: string,
+): Promise<readonly PackedPackage[]> {
+  const there = { cwd: join(root, example), env: plainEnv };
+  await run(process.execPath, ["build.ts"], there);
+  const { stdout } = await run("npm", ["pack", ...optionsFor(folder)], there);
+  return JSON.parse(stdout);
+}
+
+const optionsFor = (folder: string) => [
+  ...["--json", "--ignore-scripts", "--loglevel=error", "--pack-destination", folder],
+];

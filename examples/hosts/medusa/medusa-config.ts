@@ -1,4 +1,5 @@
 import { defineConfig, loadEnv } from "@medusajs/framework/utils";
+import type { MedusaOptions } from "@selvedge/medusa";
 
 loadEnv(process.env.NODE_ENV ?? "development", process.cwd());
 
@@ -13,5 +14,15 @@ module.exports = defineConfig({
       cookieSecret: process.env.COOKIE_SECRET,
     },
   },
-  modules: [{ resolve: "./src/modules/selvedge" }],
+  plugins: [
+    {
+      resolve: "@selvedge/medusa",
+      options: {
+        channel: "shop",
+        // Who works in the admin may do everything; programs with a secret key see to the selling.
+        scopesOf: ({ actor_type }) =>
+          actor_type === "user" ? ["*"] : ["catalogue:*", "orders:*", "stock:read"],
+      } satisfies MedusaOptions,
+    },
+  ],
 });

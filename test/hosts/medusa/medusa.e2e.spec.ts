@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { Selvedge as Client } from "@selvedge/sdk";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -11,7 +11,8 @@ import { installProject, killAll, type MedusaProcess, runMedusa, startMedusa } f
 import { Shop } from "./shop.ts";
 
 /*
- * The project of examples/hosts/medusa on the real Medusa. Installing that takes minutes, and most
+ * The project of examples/hosts/medusa on the real Medusa, with the plugin of
+ * examples/hosts/medusa-plugin as it is packed. Installing Medusa takes minutes, and most
  * of a gigabyte, so it is a job of its own; one Medusa serves all of it, in the order written here.
  */
 
@@ -40,7 +41,7 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
   const health = () => shop.call("/selvedge/readyz");
   const board = async (externalRef: string) => {
     const asking = { maxStaleMs: 0, deadlineMs: 5_000 };
-    const { data } = await client.orders.orderBoard({ channel: "medusa", externalRef }, asking);
+    const { data } = await client.orders.orderBoard({ channel: "shop", externalRef }, asking);
     return data.rows;
   };
   const onBoard = (id: string) => expect.poll(() => board(id), soon);
@@ -57,7 +58,10 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
     Object.assign(url, { username: "shop", password: "shop" });
     databaseUrl = url.href;
     await rm(heardFile(), { force: true });
-    await writeFile(join(folder, "src/subscribers/heard.ts"), hearing);
+    for (const [file, text] of Object.entries(ofTheTest)) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), text);
+    }
     for (const args of [["db:migrate"], ["user", "-e", email, "-p", password]]) {
       const { code, said } = await runMedusa({ folder, databaseUrl }, ...args);
       expect(code, said).toBe(0);
@@ -68,9 +72,13 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
     await cluster?.drop();
   });
 
-  test("type-checks as it stands, though the tree that it comes from has no Medusa", async () => {
-    const tsc = join(folder, "node_modules/typescript/bin/tsc");
-    const { stdout } = await promisify(execFile)(process.execPath, [tsc, "--noEmit"], {
+  test.each([
+    ["", "."],
+    // Older compilers than ours take its resolution with ES modules alone.
+    [", and so does the plugin", ".plugin", "--module", "esnext"],
+  ])("type-checks as it stands, with the real Medusa%s", async (_, of, ...more) => {
+    const tsc = [join(folder, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", of, ...more];
+    const { stdout } = await promisify(execFile)(process.execPath, tsc, {
       cwd: folder,
     }).catch((error: { stdout: string }) => error);
     expect(stdout).toBe("");
@@ -110,13 +118,22 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
 
   test("catches up on what it has missed, by a script that starts a Selvedge itself", async () => {
     expect(await board(missed)).toEqual([]);
-    const script = "./src/scripts/missed-events.ts";
+    const script = "node_modules/@selvedge/medusa/.medusa/server/src/scripts/missed-events.js";
     const { code, said } = await runMedusa({ folder, databaseUrl }, "exec", script);
     expect(code, said).toBe(0);
     expect(said).toContain("Selvedge was idle");
     await onBoard(missed).toMatchObject([{ units: 1, status: "backordered" }]);
     const skus = await inShop("select sku from selvedge.variant order by 1");
     expect(skus).toEqual([{ sku: "TEE-L" }, { sku: "TEE-M" }]);
+  });
+
+  test("has the job that does so by itself", async () => {
+    await shop.admin("run", { workflow: "job-selvedge-missed-events" });
+    const placed = "select * from selvedge.command_log where procedure = 'orders.placeOrder'";
+    expect(await inShop(placed)).toHaveLength(1);
+    const headers = { authorization: `Bearer ${shop.token}` };
+    const other = { workflow: "job-of-nobody" };
+    expect((await shop.call("/admin/run", { headers, body: other })).status).toBe(404);
   });
 
   test("knows its users and keys, and customers as nobody", async () => {
@@ -168,6 +185,9 @@ describe.runIf(asked)("a shop on Medusa (own job: npm run test:medusa)", () => {
       { partner: "medusa", actor: expect.stringMatching(/^user_/) },
       { partner: "wms", actor: "wms" },
     ]);
+    // The options of medusa-config.ts say what keys may not do.
+    const path = "/selvedge/v1/queries/journal/events";
+    expect(await shop.call(path, { headers: basic(shop.secret) })).toMatchObject({ status: 403 });
   });
 
   test("leaves paths that only begin alike to itself, and bodies to Selvedge", async () => {
@@ -338,10 +358,20 @@ interface Sampled {
   readonly order: { readonly lines: readonly object[] };
 }
 
-// A subscriber of the shop's own, which writes down what it hears.
-const hearing = [
-  'import { appendFileSync } from "node:fs";',
-  'export const config = { event: ["selvedge.OrderPlaced", "selvedge.ParcelHandedOver"] };',
-  "export default async ({ event }: { event: object }) =>",
-  '  appendFileSync("heard.jsonl", JSON.stringify(event) + "\\n");',
-].join("\n");
+// A subscriber, which writes down what it hears, and a route that runs what is to run by itself.
+const ofTheTest = {
+  "src/subscribers/heard.ts": [
+    'import { appendFileSync } from "node:fs";',
+    'export const config = { event: ["selvedge.OrderPlaced", "selvedge.ParcelHandedOver"] };',
+    "export default async ({ event }: { event: object }) =>",
+    '  appendFileSync("heard.jsonl", JSON.stringify(event) + "\\n");',
+  ].join("\n"),
+  "src/api/admin/run/route.ts": [
+    'import type { MedusaRequest, MedusaResponse } from "@medusajs/framework/http";',
+    "type Run = MedusaRequest<{ workflow: string }>;",
+    "export const POST = async ({ body, scope }: Run, res: MedusaResponse) => {",
+    '  await scope.resolve("workflows").run(body.workflow, {});',
+    "  res.json({});",
+    "};",
+  ].join("\n"),
+};

@@ -7,10 +7,11 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../../sdk-package/packed-sdk.ts";
 import { freePort } from "../host-project.ts";
-import { packPackages, plainEnv } from "../packed-packages.ts";
+import { packExample, packPackages, plainEnv } from "../packed-packages.ts";
 
 const run = promisify(execFile);
 const example = join(root, "examples/hosts/medusa");
+const plugin = "examples/hosts/medusa-plugin";
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
@@ -18,7 +19,8 @@ interface Manifest {
 
 /**
  * The project of examples/hosts/medusa as a shop has it: Medusa from npm, and our packages as they
- * would be published. Medusa is kept for the next run, as it takes minutes.
+ * would be published, the plugin among them, whose sources are in `.plugin`. Medusa is kept for the
+ * next run, as it takes minutes.
  */
 export async function installProject(): Promise<string> {
   const manifest: Manifest = JSON.parse(await readFile(join(example, "package.json"), "utf8"));
@@ -43,20 +45,25 @@ export async function installProject(): Promise<string> {
       throw error;
     });
   }
-  for (const name of ["src", ".env", ".medusa"]) {
+  for (const name of ["src", ".env", ".medusa", ".plugin"]) {
     await rm(join(folder, name), { recursive: true, force: true });
   }
   await cp(join(example, "src"), join(folder, "src"), { recursive: true });
   for (const name of ["medusa-config.ts", "tsconfig.json"]) {
     await copyFile(join(example, name), join(folder, name));
   }
+  await cp(join(root, plugin, "src"), join(folder, ".plugin/src"), { recursive: true });
+  await copyFile(join(root, plugin, "tsconfig.json"), join(folder, ".plugin/tsconfig.json"));
+  // It stands for Medusa's own types, where those are not.
+  await rm(join(folder, ".plugin/src/medusa.d.ts"));
   return folder;
 }
 
 /** Packs our packages, each under the name of what is in it, and answers them as dependencies. */
 async function packInto(folder: string): Promise<Record<string, string>> {
   const packed: Record<string, string> = {};
-  for (const { name, filename, shasum } of await packPackages(folder)) {
+  const all = [...(await packPackages(folder)), ...(await packExample(plugin, folder))];
+  for (const { name, filename, shasum } of all) {
     const kept = `${basename(name)}-${shasum.slice(0, 12)}.tgz`;
     await rename(join(folder, filename), join(folder, kept));
     packed[name] = `file:./packages/${kept}`;

@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { Selvedge } from "@selvedge/sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { SelvedgeOptions } from "../../../server/src/selvedge.ts";
 import { ownCluster } from "../../harness/own-cluster.ts";
 import { startSelvedge, type TestSelvedge } from "../../harness/selvedge.ts";
 import { type HostProcess, type HostProject, hostProject } from "../host-project.ts";
-import { plainEnv } from "../packed-packages.ts";
+import { packExample } from "../packed-packages.ts";
 import { Editor, type Execution, installN8n, itemsOf, startN8n } from "./n8n.ts";
 
 /*
@@ -21,8 +18,6 @@ import { Editor, type Execution, installN8n, itemsOf, startN8n } from "./n8n.ts"
 const asked = process.env.SELVEDGE_N8N === "1";
 const minutes = 60_000;
 const soon = { timeout: 60_000 };
-const run = promisify(execFile);
-const nodes = fileURLToPath(new URL("../../../examples/hosts/n8n", import.meta.url));
 const apiKey = "of-n8n";
 const identity = { tenant: "default", partner: "n8n", actor: "n8n", scopes: ["*"] };
 
@@ -60,9 +55,7 @@ describe.runIf(asked)("a whole n8n (own job: npm run test:n8n)", () => {
       return;
     }
     project = await hostProject();
-    await run(process.execPath, ["build.ts"], { cwd: nodes, env: plainEnv });
-    const packed = ["pack", "--silent", "--ignore-scripts", "--pack-destination", project.folder];
-    await run("npm", packed, { cwd: nodes, env: plainEnv });
+    await packExample("examples/hosts/n8n", project.folder);
     const own = join(project.folder, ".n8n/nodes");
     await mkdir(own, { recursive: true });
     const tarballs = (await readdir(project.folder))

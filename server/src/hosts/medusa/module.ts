@@ -9,7 +9,7 @@ import { takeMedusaEvents } from "./medusa-events.ts";
 import type { SelvedgeModuleService } from "./service.ts";
 import { tellMedusa } from "./tell-medusa.ts";
 
-/** The module's options in `medusa-config.ts`; Selvedge's own, and what Medusa makes of them. */
+/** The plugin's options in `medusa-config.ts`; Selvedge's own, and what Medusa makes of them. */
 export interface MedusaOptions
   extends Partial<Omit<SelvedgeOptions, "authenticate" | "logger" | "onStartFailure">> {
   /** The house that Medusa's orders are for. Default: `default`. */

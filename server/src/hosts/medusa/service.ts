@@ -22,7 +22,7 @@ export function findService(container: MedusaContainer): SelvedgeModuleService |
 /** What Medusa's container has of Selvedge. */
 export function serviceOf(container: MedusaContainer): SelvedgeModuleService {
   const service = findService(container);
-  if (!service) throw new Error("Medusa has no module selvedge; name it in medusa-config.ts.");
+  if (!service) throw new Error("medusa-config.ts names no @selvedge/medusa, and no module of it.");
   return service;
 }
 

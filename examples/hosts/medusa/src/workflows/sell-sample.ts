@@ -4,7 +4,7 @@ import {
   StepResponse,
   WorkflowResponse,
 } from "@medusajs/framework/workflows-sdk";
-import { availabilityStep, placeOrderStep } from "./steps";
+import { availabilityStep, placeOrderStep } from "@selvedge/medusa/workflows";
 
 /** What is sold. */
 export interface Sample {

@@ -1,12 +1,20 @@
 import {
   createStep,
   type StepExecutionContext,
+  type StepFunction,
   StepResponse,
 } from "@medusajs/framework/workflows-sdk";
-import { availability, cancelOrder, type OrderToPlace, placeOrder } from "@selvedge/server/medusa";
+import {
+  type Availability,
+  availability,
+  cancelOrder,
+  type OrderToPlace,
+  type PlacedOrder,
+  placeOrder,
+} from "@selvedge/server/medusa";
 
 /** Places an order in Selvedge, and cancels it where a later step fails. */
-export const placeOrderStep = createStep(
+export const placeOrderStep: StepFunction<OrderToPlace, PlacedOrder> = createStep(
   "selvedge-place-order",
   async (order: OrderToPlace, context: StepExecutionContext) => {
     const placed = await placeOrder(order, context);
@@ -15,9 +23,12 @@ export const placeOrderStep = createStep(
   cancelOrder,
 );
 
+/** What is asked of `availabilityStep`. */
+export type AvailabilityAsked = Parameters<typeof availability>[0];
+
 /** Asks Selvedge what can be sold. */
-export const availabilityStep = createStep(
+export const availabilityStep: StepFunction<AvailabilityAsked, Availability> = createStep(
   "selvedge-availability",
-  async (asked: Parameters<typeof availability>[0], context: StepExecutionContext) =>
+  async (asked: AvailabilityAsked, context: StepExecutionContext) =>
     new StepResponse(await availability(asked, context)),
 );
