@@ -134,6 +134,7 @@ describe("a trigger", () => {
     const saved: { position?: string } = {};
     const save = () => void Object.assign(saved, kept);
     const errors: Error[] = [];
+    const warnings: string[] = [];
     const n8n: Triggering = {
       ...asking(),
       getNodeParameter: (name, fallback) => parameters[name] ?? fallback,
@@ -145,12 +146,13 @@ describe("a trigger", () => {
         works(items[0], ended);
       },
       emitError: (error) => void errors.push(error),
+      logger: { warn: (message) => void warnings.push(message) },
     };
     const { closeFunction, manualTriggerFunction } = await new SelvedgeTrigger().trigger.call(n8n);
     save();
     onTestFinished(closeFunction);
     const skus = () => told.map(idOf);
-    return { skus, kept, saved, errors, closeFunction, manualTriggerFunction };
+    return { skus, kept, saved, errors, warnings, closeFunction, manualTriggerFunction };
   }
   const types = "VariantRegistered";
   const register = (sku: string) => house.client.catalogue.registerVariant({ sku });
@@ -188,9 +190,10 @@ describe("a trigger", () => {
         ended?.reject(new Error("It was cancelled."));
       });
     };
-    await begin({ types }, { kept, works });
+    const { warnings } = await begin({ types }, { kept, works });
     const inOrder = [1, 2, 3].flatMap((n) => [`IN-${n} begins`, `IN-${n} ends`]);
     await expect.poll(() => log).toEqual(inOrder);
+    expect(warnings[0]).toMatch(/^VariantRegistered at \S+: .*: It was cancelled\.$/);
   });
 
   test("ends when it is told to, though a workflow goes on", async () => {

@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
-import { changesRows } from "./compare.ts";
+import { type Comparison, changesRows } from "./compare.ts";
 import { compareGenerations, compareThoroughly, isComparable } from "./compare-generations.ts";
-import { messageOf } from "./database-errors.ts";
+import { codeOf, isOfTheRows, messageOf } from "./database-errors.ts";
 import { fill } from "./fill.ts";
 import { comingStates, type Generation, isToAdvance, loadGenerations } from "./generation.ts";
 import { createGeneration } from "./install-read-models.ts";
@@ -94,7 +94,7 @@ async function advance(
 ): Promise<boolean> {
   const registry = `${identifier(schemas.write)}.generation`;
   const [generation] = await loadGenerations(client, schemas, `id = ${id}`);
-  if (!generation) return true;
+  if (!generation || !isToAdvance(generation)) return true;
   try {
     if (generation.state === "building") {
       if (!(await fill(client, schemas, generation, signal))) return false;
@@ -104,37 +104,55 @@ async function advance(
       schemas,
       `name = ${literal(generation.name)} and state = 'current' and hash <> ${literal(generation.hash)}`,
     );
-    const { needsAcceptance } = generation;
-    const compare = needsAcceptance ? compareThoroughly : compareGenerations;
-    const comparison =
-      current && isComparable(current, generation)
-        ? await compare(client, schemas, current, generation, signal)
-        : null;
+    const comparison = current ? await comparisonOf(client, schemas, current, generation) : null;
+    // One that was cut short says nothing.
+    if (signal?.aborted) return false;
     const waits =
-      needsAcceptance &&
+      generation.needsAcceptance &&
       current !== undefined &&
       (changesRows(comparison) ||
         (await columnsLacking(client, schemas, current, generation)).length > 0);
-    // One that waits goes on waiting while another of its read model is on its way.
-    await client.query(
+    // One that waits goes on waiting while another of its read model is on its way; and what was
+    // compared with something that is read no more is compared again.
+    const { rowCount } = await client.query(
       `update ${registry} as g set comparison = $2, error = null, compared_at = clock_timestamp(),
          state = next.state, waiting_since = case when next.state = 'waiting'
            then coalesce(waiting_since, clock_timestamp()) end
        from (select case when $3 or exists (select from ${registry} as o
            where o.name = $4 and o.id <> $1 and o.state = any ($5))
          then 'waiting' else 'ready' end as state) as next
-       where id = $1 and g.state in ('filled', 'waiting')`,
+       where id = $1 and g.state in ('filled', 'waiting') and ($6::int is null
+         or exists (select from ${registry} as c where c.id = $6 and c.state = 'current'))`,
       [
         ...[id, comparison === null ? null : JSON.stringify(comparison), waits],
-        ...[generation.name, comingStates],
+        ...[generation.name, comingStates, current?.id ?? null],
       ],
     );
+    if (rowCount === 0) return false;
     return true;
   } catch (error) {
     await client
       .query(`update ${registry} set error = $2 where id = $1`, [id, messageOf(error)])
       .catch(() => undefined);
     throw error;
+  }
+}
+
+/** How it differs from what is read; null where that cannot be said. */
+async function comparisonOf(
+  client: ClientBase,
+  schemas: Schemas,
+  current: Generation,
+  generation: Generation,
+): Promise<Comparison | null> {
+  if (!isComparable(current, generation)) return null;
+  const compare = generation.needsAcceptance ? compareThoroughly : compareGenerations;
+  try {
+    return await compare(client, schemas, current, generation);
+  } catch (error) {
+    // Rows that cannot be computed may be what it mends.
+    if (!isOfTheRows(codeOf(error))) throw error;
+    return null;
   }
 }
 

@@ -1,23 +1,20 @@
-import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { ClientBase } from "pg";
 import {
   type Compared,
   type Comparison,
-  changesRows,
   compareSql,
   inOneSnapshot,
   type Sample,
   type Values,
 } from "./compare.ts";
-import { type Generation, partsOf } from "./generation.ts";
-import { identifier, literal, type Schemas, sameKey } from "./schemas.ts";
+import { codeOf, isOfTheRows } from "./database-errors.ts";
+import { type Generation, type GenerationNames, partsOf } from "./generation.ts";
+import { identifier, type Schemas, sameKey } from "./schemas.ts";
 
 const samplesMax = 20;
-// More keys than this are not told apart: they are compared with all others, again and again.
+// Working out more keys one by one would take long.
 const keysMax = 10_000;
-const momentsMax = 20;
-const pauseMs = 250;
 
 /** Whether two generations can be compared row by row. */
 export function isComparable(before: Generation, after: Generation): boolean {
@@ -40,38 +37,49 @@ export async function compareGenerations(
 }
 
 /**
- * The same, until nothing is left to compare: what was stale is compared as soon as it is not, for
- * some seconds. Ends at the first difference.
+ * The same, and what was stale by the queries themselves, as its rows are to be. What cannot be
+ * computed, or would be too much, is left out.
  */
 export async function compareThoroughly(
   client: ClientBase,
   schemas: Schemas,
   before: Generation,
   after: Generation,
-  signal?: AbortSignal,
 ): Promise<Comparison> {
-  const first = await compareOnce(client, schemas, { before, after });
-  let { comparison, leftOut } = first;
-  for (let moment = 1; moment < momentsMax && leftOut.length > 0 && !signal?.aborted; moment += 1) {
-    if (changesRows(comparison)) break;
-    await setTimeout(pauseMs);
-    const isPart = leftOut.length <= keysMax;
-    const next = await compareOnce(client, schemas, {
-      ...{ before, after },
-      ...(isPart && { only: leftOut }),
-    });
-    const stale = new Set(next.leftOut);
-    leftOut = isPart ? leftOut.filter((key) => stale.has(key)) : next.leftOut;
-    const { before: was, after: is } = comparison;
-    comparison = isPart ? { ...next.comparison, before: was, after: is } : next.comparison;
+  const { comparison, leftOut } = await compareOnce(client, schemas, { before, after });
+  if (leftOut.length === 0 || leftOut.length > keysMax) {
+    return { ...comparison, leftOut: leftOut.length };
   }
-  return { ...comparison, leftOut: leftOut.length };
+  try {
+    const rest = await compareOnce(client, schemas, { before, after, only: leftOut });
+    return sumOf(comparison, rest.comparison);
+  } catch (error) {
+    if (!isOfTheRows(codeOf(error))) throw error;
+    return { ...comparison, leftOut: leftOut.length };
+  }
+}
+
+/** Two comparisons of different keys together. */
+function sumOf(one: Comparison, other: Comparison): Comparison {
+  return {
+    ...{ before: one.before + other.before, after: one.after + other.after },
+    ...{ added: one.added + other.added, removed: one.removed + other.removed },
+    different: one.different + other.different,
+    changed: Object.fromEntries(
+      Object.entries(one.changed).map(([column, rows]) => [
+        column,
+        rows + (other.changed[column] ?? 0),
+      ]),
+    ),
+    samples: [...one.samples, ...other.samples].slice(0, samplesMax),
+    leftOut: 0,
+  };
 }
 
 interface Pair {
   readonly before: Generation;
   readonly after: Generation;
-  /** Keys, as JSON; no others are compared. */
+  /** Keys, as JSON: of these alone what the queries say is compared. */
   readonly only?: readonly string[];
 }
 
@@ -83,29 +91,44 @@ interface Once {
 
 function compareOnce(client: ClientBase, schemas: Schemas, pair: Pair): Promise<Once> {
   const { before, after, only } = pair;
+  const [old, coming] = [partsOf(before, schemas), partsOf(after, schemas)];
   const isByKey = [before, after].every(({ definition }) => definition.maintain === "byKey");
-  const relation = isByKey ? ("rows" as const) : ("definition" as const);
   const { key, columns } = after.definition;
-  const type = partsOf(after, schemas).rows;
+  const byRows = isByKey && !only;
+  const read = byRows
+    ? { before: old.rows, after: coming.rows }
+    : { before: old.definition, after: coming.definition };
+  const asked = (definition: string) =>
+    only ? `(select d.* from ${keysOf(coming)} as k ${eachOf(definition, key, "d")})` : definition;
   const compared: Compared = {
     key,
     columns: columns.filter((column) => before.definition.columns.includes(column)),
-    before: partsOf(before, schemas)[relation],
-    after: partsOf(after, schemas)[relation],
-    stale: isByKey ? [before, after].map((one) => partsOf(one, schemas).stale) : [],
-    ...(only && {
-      only: `jsonb_populate_recordset(null::${type}, ${literal(`[${only.join(",")}]`)})`,
-    }),
+    before: byRows ? read.before : asked(read.before),
+    after: byRows ? read.after : asked(read.after),
+    stale: byRows ? [old.stale, coming.stale] : [],
     samplesMax,
   };
+  const keys = only ? [`[${only.join(",")}]`] : [];
   return inOneSnapshot(client, async () => {
-    const { rows } = await client.query<{ comparison: Comparison }>(compareSql(compared));
+    const { rows } = await client.query<{ comparison: Comparison }>(compareSql(compared), keys);
     const [found] = rows;
     if (!found) throw new Error("A comparison answers one row.");
-    const samples = await withValues(client, compared, type, found.comparison.samples);
+    const { samples } = found.comparison;
+    const told = await withValues(client, { ...compared, ...read }, coming, samples);
     const leftOut = await staleIn(client, compared);
-    return { comparison: { ...found.comparison, samples }, leftOut };
+    return { comparison: { ...found.comparison, samples: told }, leftOut };
   });
+}
+
+/** The keys that a statement is given, as a relation. */
+function keysOf({ rows }: GenerationNames): string {
+  return `jsonb_populate_recordset(null::${rows}, $1)`;
+}
+
+/** What a relation has of each key `k`: reached by key, also where it is a query. */
+function eachOf(relation: string, key: readonly string[], name: string): string {
+  return `cross join lateral (
+    select * from ${relation} as r where ${sameKey(key, "r", "k")} offset 0) as ${name}`;
 }
 
 async function staleIn(client: ClientBase, { key, stale }: Compared): Promise<string[]> {
@@ -121,20 +144,21 @@ async function staleIn(client: ClientBase, { key, stale }: Compared): Promise<st
 async function withValues(
   client: ClientBase,
   { key, columns, before, after }: Compared,
-  type: string,
+  coming: GenerationNames,
   samples: readonly Sample[],
 ): Promise<Sample[]> {
-  const { rows } = await client.query<{ was: Values; is: Values }>(
-    `select to_jsonb(o) as was, to_jsonb(n) as "is"
-     from jsonb_array_elements($1) with ordinality as s (key, place)
-     cross join lateral jsonb_populate_record(null::${type}, s.key) as k
-     left join ${before} as o on ${sameKey(key, "o", "k")}
-     left join ${after} as n on ${sameKey(key, "n", "k")} order by place`,
-    [JSON.stringify(samples.map((sample) => sample.key))],
+  const changed = samples.filter(({ how }) => how === "changed");
+  if (changed.length === 0) return [...samples];
+  const { rows } = await client.query<{ key: Values; was: Values; is: Values }>(
+    `select to_jsonb(o) as was, to_jsonb(n) as "is", place from (
+       select row_number() over () as place, k.* from ${keysOf(coming)} as k) as k
+     ${eachOf(before, key, "o")} ${eachOf(after, key, "n")} order by place`,
+    [JSON.stringify(changed.map((sample) => sample.key))],
   );
-  return samples.map((sample, i) => {
-    const { was, is } = rows[i] ?? {};
-    if (sample.how !== "changed" || !was || !is) return sample;
+  const valuesOf = new Map(changed.map((sample, i) => [sample, rows[i]]));
+  return samples.map((sample) => {
+    const { was, is } = valuesOf.get(sample) ?? {};
+    if (!was || !is) return sample;
     const differing = columns.filter((column) => !isDeepStrictEqual(was[column], is[column]));
     const those = (values: Values) =>
       Object.fromEntries(differing.map((column) => [column, values[column]]));

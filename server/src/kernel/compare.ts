@@ -52,14 +52,11 @@ export interface Compared {
   readonly after: string;
   /** Tables of keys that are left out. */
   readonly stale: readonly string[];
-  /** A relation of keys; no others are compared. */
-  readonly only?: string;
   readonly samplesMax: number;
 }
 
 /** The statement that compares two relations row by row; its one column is a `Comparison`. */
-export function compareSql(compared: Compared): string {
-  const { key, columns, before, after, stale, only, samplesMax } = compared;
+export function compareSql({ key, columns, before, after, stale, samplesMax }: Compared): string {
   const others = columns.filter((column) => !key.includes(column));
   const match = (left: string, right: string) => sameKey(key, left, right);
   const settled = (relation: string) => {
@@ -67,9 +64,7 @@ export function compareSql(compared: Compared): string {
     const without = stale.map(
       (table) => `not exists (select from ${table} as s where ${match("s", "r")})`,
     );
-    const among = only ? [`exists (select from ${only} as k where ${match("k", "r")})`] : [];
-    const conditions = ["true", ...without, ...among].join(" and ");
-    return `(select ${list} from ${relation} as r where ${conditions})`;
+    return `(select ${list} from ${relation} as r where ${["true", ...without].join(" and ")})`;
   };
   const first = identifier(key[0] ?? "tenant");
   const isIn = `o.${first} is not null and n.${first} is not null`;

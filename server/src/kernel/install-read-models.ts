@@ -20,7 +20,7 @@ import {
 import { misfitOf } from "./reader-fit.ts";
 import { refreshFunction } from "./refresh-function.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
-import { dropGeneration } from "./swap.ts";
+import { dropGeneration, hasTwin } from "./swap.ts";
 import { runAll } from "./transaction.ts";
 
 // Below this a new read model is filled while its tables are locked anyway: nobody notices.
@@ -101,12 +101,8 @@ export async function installReadModels(
     const replaces = known.find(({ name, state }) => name === model.name && state === "current");
     const named = known.filter(({ name }) => name === model.name);
     const coming = named.find(({ state }) => comingStates.includes(state));
-    // It was declared and declared anew before it was ever read. A rebuild has the readers of what
-    // is read; what waits stays, for the servers that declare it.
-    if (coming) {
-      const isRebuild = named.some((one) => one !== coming && one.hash === coming.hash);
-      await dropGeneration(client, schemas, coming, isRebuild ? "keepReaders" : "dropReaders");
-    }
+    // It was declared and declared anew before it was ever read; what waits stays.
+    if (coming) await dropUnread(client, schemas, coming, named);
     const generation = await createGeneration(client, schemas, {
       ...model,
       definition: definitionOf(model),
@@ -124,6 +120,23 @@ export async function installReadModels(
   }
   await stampNewGroups(client, schemas, filled, groupsBefore);
   return changed.map(({ name }) => name);
+}
+
+/** Drops what was on its way; servers that declare it go on with what is read, if that fits. */
+async function dropUnread(
+  client: ClientBase,
+  schemas: Schemas,
+  coming: Generation,
+  named: readonly Generation[],
+): Promise<void> {
+  const current = named.find(({ state }) => state === "current");
+  const isRebuild = hasTwin(coming, named);
+  const fits =
+    current !== undefined && (await misfitOf(client, schemas, coming, current)) === undefined;
+  if (fits && !isRebuild) {
+    await runAll(client, readerStatements(coming, current, schemas, "rows"));
+  }
+  await dropGeneration(client, schemas, coming, fits || isRebuild ? "keepReaders" : "dropReaders");
 }
 
 /** What its readers see until it takes its place. */

@@ -9,7 +9,7 @@ const inTheWay = { firstPauseMs: 50, pauseMsMax: 50 };
 
 /**
  * Runs a query's one statement and answers its one row. Once more where a swap, or what a replica
- * had to replay, stood in its way; a moment later, or it may get there before what it made room for.
+ * had to replay, stood in its way: a moment later, or it may get there before what wanted room.
  */
 export async function runRead<Row extends object>(
   pool: pg.Pool,

@@ -26,8 +26,8 @@ export const lockMs = 500;
 /**
  * Puts a generation in the place of the one that is read, in the caller's transaction: readers of
  * its own declaration from now on see its rows, with their grants. The one it replaces is kept, and
- * kept fresh, for a return, unless it is of the same declaration; those that wait and were declared
- * before it are dropped.
+ * kept fresh, for a return, unless it is of the same declaration. With another declaration the one
+ * that was a step back goes, and those that waited and were declared before it.
  */
 export async function swapIn(
   client: ClientBase,
@@ -36,7 +36,6 @@ export async function swapIn(
 ): Promise<void> {
   const others = await othersOf(client, schemas, generation);
   const replaced = others.find(({ state }) => state === "current");
-  const previous = others.find(({ state }) => state === "previous");
   await client.query(
     `set local search_path = ${identifier(schemas.write)}; set local lock_timeout = ${lockMs}`,
   );
@@ -44,26 +43,68 @@ export async function swapIn(
     ...readerStatements(generation, generation, schemas, "rows"),
     ...plainNameStatements(generation, schemas, "rows"),
   ]);
-  const isSame = replaced?.hash === generation.hash;
-  if (replaced && isSame) {
-    // After a return, and before an acceptance, other declarations' readers see these rows as well.
-    for (const other of others.filter((one) => one !== replaced)) {
-      if (!(await readersSee(client, schemas, other, replaced))) continue;
-      await runAll(client, readerStatements(other, generation, schemas, "rows"));
-    }
-    await dropGeneration(client, schemas, replaced, "keepReaders");
+  if (!replaced) return setState(client, schemas, generation, "current");
+  const isSame = replaced.hash === generation.hash;
+  const isOver = ({ id, state }: Generation) =>
+    state === "previous" || (state === "waiting" && id < generation.id);
+  const goes = isSame ? [replaced] : others.filter(isOver);
+  const left = [replaced, ...goes];
+  const stay = others.filter((one) => !left.includes(one));
+  await showElsewhere(client, schemas, { readers: stay, left, shown: generation });
+  for (const one of goes) {
+    // After a return servers of the newer declaration run on, and are shown what is kept.
+    const areShownReplaced =
+      one.id > replaced.id && (await readersSee(client, schemas, one, replaced));
+    const keepReaders = areShownReplaced || hasTwin(one, [generation, ...others]);
+    await dropGeneration(client, schemas, one, keepReaders ? "keepReaders" : "dropReaders");
   }
-  if (replaced && !isSame && previous) {
-    const how = previous.hash === generation.hash ? "keepReaders" : "dropReaders";
-    await dropGeneration(client, schemas, previous, how);
+  if (!isSame) {
+    await setState(client, schemas, replaced, "previous");
+    await compareWaitingAnew(client, schemas, generation.name);
   }
-  // What was declared before it and waited is decided upon as well.
-  const outdated = ({ id, state }: Generation) => state === "waiting" && id < generation.id;
-  for (const other of isSame ? [] : others.filter(outdated)) {
-    await dropGeneration(client, schemas, other);
-  }
-  if (replaced && !isSame) await setState(client, schemas, replaced, "previous");
   await setState(client, schemas, generation, "current");
+}
+
+interface Showing {
+  readonly readers: readonly Generation[];
+  /** What they are to be shown no more. */
+  readonly left: readonly Generation[];
+  readonly shown: Generation;
+}
+
+/** Shows other declarations' readers the rows of another generation, or else computes theirs. */
+async function showElsewhere(
+  client: ClientBase,
+  schemas: Schemas,
+  { readers, left, shown }: Showing,
+): Promise<void> {
+  for (const reader of readers) {
+    let seesLeft = false;
+    for (const one of left) seesLeft ||= await readersSee(client, schemas, reader, one);
+    if (!seesLeft) continue;
+    const fits = (await misfitOf(client, schemas, reader, shown)) === undefined;
+    const statements = fits
+      ? readerStatements(reader, shown, schemas, "rows")
+      : readerStatements(reader, reader, schemas, "live");
+    await runAll(client, statements);
+  }
+}
+
+/** Whether another generation is of the same declaration, and so has the same readers. */
+export function hasTwin({ id, hash }: Generation, among: readonly Generation[]): boolean {
+  return among.some((other) => other.id !== id && other.hash === hash);
+}
+
+/** What waits is to be compared with what is read from now on. */
+async function compareWaitingAnew(
+  client: ClientBase,
+  schemas: Schemas,
+  name: string,
+): Promise<void> {
+  await client.query(
+    `update ${identifier(schemas.write)}.generation set compared_at = null
+     where name = ${literal(name)} and state = 'waiting'`,
+  );
 }
 
 /**
@@ -96,17 +137,10 @@ export async function returnToPrevious(
     ...readerStatements(previous, previous, schemas, "rows"),
     ...plainNameStatements(previous, schemas, "rows"),
   ]);
-  for (const other of others) {
-    if (!(await readersSee(client, schemas, other, current))) continue;
-    if ((await misfitOf(client, schemas, other, previous)) !== undefined) continue;
-    await runAll(client, readerStatements(other, previous, schemas, "rows"));
-  }
-  // What waits is to be compared with what is read from now on.
-  await client.query(
-    `update generation set compared_at = null where name = ${literal(name)} and state = 'waiting'`,
-  );
+  await showElsewhere(client, schemas, { readers: others, left: [current], shown: previous });
+  await compareWaitingAnew(client, schemas, name);
   // Both states are unique a name, so they change places by way of a third.
-  await setState(client, schemas, previous, "ready");
+  await setState(client, schemas, previous, "waiting");
   await setState(client, schemas, current, "previous");
   await setState(client, schemas, previous, "current");
   return previous;
@@ -141,10 +175,33 @@ export async function dropGeneration(
   readers: "dropReaders" | "keepReaders" = "dropReaders",
 ): Promise<void> {
   const dropReaders = readers === "dropReaders" ? dropReaderStatements(generation, schemas) : [];
-  await runAll(client, [...dropReaders, ...dropStatements(generation, schemas)]);
+  await runAll(client, dropReaders);
+  await runAll(client, await dropOrphansStatements(client, schemas, generation));
+  await runAll(client, dropStatements(generation, schemas));
   await client.query(
     `delete from ${identifier(schemas.write)}.generation where id = ${generation.id}`,
   );
+}
+
+/** Statements that drop views on a generation whose own declaration's generation is gone. */
+async function dropOrphansStatements(
+  client: ClientBase,
+  schemas: Schemas,
+  generation: Generation,
+): Promise<string[]> {
+  const { rows: shown, stale, definition } = partsOf(generation, schemas);
+  const { rows } = await client.query<{ name: string }>(
+    `select distinct c.relname as name
+     from pg_depend as d join pg_rewrite as r on r.oid = d.objid
+     join pg_class as c on c.oid = r.ev_class
+     where d.refobjid in (to_regclass($1), to_regclass($2), to_regclass($3))
+       and c.relnamespace = $4::regnamespace and starts_with(c.relname, $5 || '@')
+       and not exists (select from ${identifier(schemas.write)}.generation as g where g.name = $5
+         and g.hash = split_part(split_part(c.relname, '@', 2), ':', 1))`,
+    [shown, stale, definition, identifier(schemas.read), generation.name],
+  );
+  const read = identifier(schemas.read);
+  return rows.map(({ name }) => `drop view if exists ${read}.${identifier(name)}`);
 }
 
 async function othersOf(client: ClientBase, schemas: Schemas, { id, name }: Generation) {

@@ -56,11 +56,12 @@ function behindSql({ schemas, cutOffs: { kind, sql } }: Engine, generation: Gene
   const { stale } = partsOf(generation, schemas);
   // A whole read model has no keys, and its notes no tenant.
   const own = generation.definition.maintain === "byKey" ? "where tenant = $1" : "";
+  const columns = generation.definition.maintain === "byKey" ? "tenant, xid" : "xid";
   const ids = `array(select id from touched where kind = ${literal(kind)})`;
   return `with noted as materialized (
-      select xid from ${stale} ${own} limit ${notesMax}
+      select ${columns} from ${stale} limit ${notesMax}
     ), commands as materialized (
-      select distinct xid::text::bigint as xid from noted
+      select distinct xid::text::bigint as xid from noted ${own}
     ), touched as materialized (
       select distinct j.kind, j.id from commands
       join ${identifier(schemas.write)}.journal as j

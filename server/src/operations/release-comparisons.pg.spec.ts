@@ -38,22 +38,43 @@ test("what changed while it was built is compared once it is taken in", async ()
   expect(await comparisonOf(declared)).toMatchObject({ different: 1, leftOut: 0 });
 });
 
-test("keys that wait all the time are told, and make it wait", async () => {
-  const declared = await house.declares();
-  const same = readModel({ ...declared, sql: `select * from (${declared.sql}) as same` });
+test("what waits to be taken in is compared by what the queries say of it", async () => {
+  const [one, other] = [await house.declares(), await house.declares()];
   await client.operations.pause({ group, reason });
   await changeHats();
+  const same = readModel({ ...one, sql: `select * from (${one.sql}) as same` });
   await house.deploy(same as KeptReadModel);
-  expect(await comparisonOf(declared)).toMatchObject({ different: 0, leftOut: 1 });
+  const newer = doubledHats(other);
+  await house.deploy(newer);
+  expect(await comparisonOf(other)).toMatchObject({ before: 2, different: 1, leftOut: 0 });
   await client.operations.resume({ group, reason });
   await house.refresh();
-  // Compared anew it changes nothing that is read, and takes its place by itself.
-  await house.decide("compareRelease", declared);
-  await house.build();
-  expect(await house.states(declared)).toContainEqual([same.hash, "current"]);
+  expect(await house.states(one)).toContainEqual([same.hash, "current"]);
+  expect(await house.states(other)).toContainEqual([newer.hash, "waiting"]);
 });
 
-test("so do keys that are set aside, which the newer one may have mended", async () => {
+test("a whole one whose query fails is mended by the next, and waits where that is wanted", async () => {
+  const whole = { maintain: "whole", staleOn: ["batch", "garment"] } as never;
+  for (const [releases, state] of [
+    ["swap", "current"],
+    ["accept", "waiting"],
+  ] as const) {
+    const declared = await house.declares(whole);
+    const failing = changed(declared, {
+      on_hand: "case when sku = 'WHOLE' then on_hand / (on_hand - on_hand) else on_hand end",
+    });
+    await house.deploy(failing, "swap");
+    await client.catalogue.registerVariant({ sku: "WHOLE" });
+    await client.stock.addBatch({ ref: crypto.randomUUID(), sku: "WHOLE", qty: 1 });
+    await house.refresh();
+    const mended = readModel({ ...declared, sql: `select * from (${declared.sql}) as mended` });
+    await house.deploy(mended as KeptReadModel, releases);
+    expect(await house.states(declared)).toContainEqual([mended.hash, state]);
+    await house.it.database.query("delete from selvedge.batch where sku = 'WHOLE'");
+  }
+});
+
+test("keys that are set aside make it wait, as the newer one may have mended them", async () => {
   const poisoned = "case when sku = 'BAD' then on_hand / (on_hand - on_hand) else on_hand end";
   await client.catalogue.registerVariant({ sku: "BAD" });
   const base = await house.declares();
@@ -113,6 +134,72 @@ test("on the way back what waits is shown the older rows as well, and compared w
   await house.decide("acceptRelease", first);
   await house.refresh();
   expect(await house.read(third, "TEE")).toBe(11);
+});
+
+test("what is left when several waited follows what is read, and stands in nobody's way", async () => {
+  const first = await house.declares();
+  const second = doubled(first);
+  const third = changed(first, { on_hand: "on_hand * 3" });
+  await house.deploy(second);
+  await house.deploy(third);
+  const [, earlier] = await house.waiting(first);
+  await house.decide("acceptRelease", first, earlier?.id);
+  await house.refresh();
+  expect([await house.read(second, "TEE"), await house.read(third, "TEE")]).toEqual([10, 10]);
+  await house.build();
+  const { samples = [] } = (await comparisonOf(first)) ?? {};
+  expect(samples.find(({ key }) => key.sku === "TEE")).toMatchObject({
+    ...{ before: { on_hand: 10 }, after: { on_hand: 15 } },
+  });
+  const fourth = changed(first, { on_hand: "on_hand * 4" });
+  await house.deploy(fourth, "swap");
+  expect(await house.states(first)).toEqual([
+    [second.hash, "previous"],
+    [fourth.hash, "current"],
+  ]);
+});
+
+test("after a return servers of the newer declaration are not cut off by the next one", async () => {
+  const first = await house.declares();
+  const second = doubled(first);
+  await house.deploy(second, "swap");
+  await client.operations.returnToPrevious({ readModel: camelCase(first.name), reason });
+  const third = changed(first, { on_hand: "on_hand * 3" });
+  await house.deploy(third, "swap");
+  expect(await house.read(second, "TEE")).toBe(5);
+  // With what they are shown they go, once that is two steps back.
+  const fourth = changed(first, { on_hand: "on_hand * 4" });
+  await house.deploy(fourth, "swap");
+  expect(await house.states(first)).toEqual([
+    [third.hash, "previous"],
+    [fourth.hash, "current"],
+  ]);
+  await expect(house.read(second, "TEE")).rejects.toThrow("does not exist");
+});
+
+test("servers of what was being built go on with what is read when another one comes", async () => {
+  const first = await house.declares();
+  const second = doubled(first);
+  await house.install(second, "swap");
+  expect(await house.read(second, "TEE")).toBe("computed 10");
+  const third = changed(first, { on_hand: "on_hand * 3" });
+  await house.install(third, "swap");
+  expect(await house.read(second, "TEE")).toBe(5);
+  await house.build();
+  expect(await house.read(third, "TEE")).toBe(15);
+});
+
+test("there is a way back while another declaration is being built", async () => {
+  const first = await house.declares();
+  const second = doubled(first);
+  await house.deploy(second, "swap");
+  const third = changed(first, { on_hand: "on_hand * 3" });
+  await house.install(third);
+  await client.operations.returnToPrevious({ readModel: camelCase(first.name), reason });
+  expect(await house.read(second, "TEE")).toBe(5);
+  await house.build();
+  const { samples = [] } = (await comparisonOf(first)) ?? {};
+  expect(samples.find(({ key }) => key.sku === "TEE")?.before).toEqual({ on_hand: 5 });
 });
 
 test("there is no way back in the middle of a rebuild", async () => {

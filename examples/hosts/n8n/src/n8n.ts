@@ -45,6 +45,7 @@ export interface Triggering extends Asking {
   /** Starts the workflow; one of `ended` is called when it has ended. */
   emit(items: readonly (readonly Item[])[], response?: undefined, ended?: Ended): void;
   emitError(error: Error): void;
+  readonly logger: { warn(message: string): void };
 }
 
 /** How a trigger is told that a workflow has ended: well or badly, or could not be started. */

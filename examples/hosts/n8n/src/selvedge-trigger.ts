@@ -50,8 +50,15 @@ export class SelvedgeTrigger {
         // Workflows that are not waited for begin side by side, in any order.
         await new Promise<void>((resolve) => {
           const ended = () => resolve();
+          const cutShort = ({ message }: Error) => {
+            const { position, type } = event;
+            this.logger.warn(
+              `${type} at ${position}: its workflow did not run through: ${message}`,
+            );
+            resolve();
+          };
           signal.onabort = ended;
-          this.emit([[{ json: event }]], undefined, { resolve: ended, reject: ended });
+          this.emit([[{ json: event }]], undefined, { resolve: ended, reject: cutShort });
         });
       }
     };
