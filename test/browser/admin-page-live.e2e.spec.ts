@@ -27,7 +27,7 @@ test.each(["", "/a/b"])("under '%s/' the page is told, and asks no more", async 
   await rowOf(page, "allocations").getByRole("button", { name: "Stalled" }).waitFor();
   suite.server.show(behind);
   await chips(page, "Behind").waitFor({ timeout: stateToPixelMs });
-  expect(await cellsOf(page, "orderBoard")).toMatchObject({ Lag: "48 s" });
+  expect(await cellsOf(page, "orderBoard")).toMatchObject({ Lag: "48 s↗ and growing" });
   expect(suite.server.calls).toHaveLength(1);
 });
 
