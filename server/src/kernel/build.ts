@@ -7,7 +7,7 @@ import { comingStates, type Generation, isToAdvance, loadGenerations } from "./g
 import { createGeneration } from "./install-read-models.ts";
 import { columnsLacking } from "./reader-fit.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
-import { lockMs } from "./swap.ts";
+import { holdGenerations, lockMs } from "./swap.ts";
 import { inTransaction } from "./transaction.ts";
 
 const lockSpace = "hashtext('selvedge build')";
@@ -65,7 +65,7 @@ export function rebuild(
 /**
  * Rebuilds a generation of which so much is stale that merging would take longer. Its group waits
  * for it, so that all of the group go on showing one instant. Answers its read model's name;
- * undefined where it is read no more.
+ * undefined where it is read no more, or another declaration is on its way already.
  */
 export async function rebuildAtOnce(
   client: ClientBase,
@@ -77,6 +77,8 @@ export async function rebuildAtOnce(
   if (!current) return undefined;
   const named = await loadGenerations(client, schemas, `name = ${literal(current.name)}`);
   const coming = named.find(({ state }) => comingStates.includes(state));
+  const isRebuild = coming?.hash === current.hash && coming.group === current.group;
+  if (coming && !isRebuild) return undefined;
   const next = coming ?? (await rebuild(client, schemas, current));
   await exclusively(client, next.id, async () => {
     while (!signal.aborted && !(await advance(client, schemas, next.id, signal)));
@@ -114,8 +116,10 @@ async function advance(
         (await columnsLacking(client, schemas, current, generation)).length > 0);
     // One that waits goes on waiting while another of its read model is on its way; and what was
     // compared with something that is read no more is compared again.
-    const { rowCount } = await client.query(
-      `update ${registry} as g set comparison = $2, error = null, compared_at = clock_timestamp(),
+    const { rowCount } = await inTransaction(client, "begin", async () => {
+      await holdGenerations(client, schemas, generation.name);
+      return client.query(
+        `update ${registry} as g set comparison = $2, error = null, compared_at = clock_timestamp(),
          state = next.state, waiting_since = case when next.state = 'waiting'
            then coalesce(waiting_since, clock_timestamp()) end
        from (select case when $3 or exists (select from ${registry} as o
@@ -123,11 +127,12 @@ async function advance(
          then 'waiting' else 'ready' end as state) as next
        where id = $1 and g.state in ('filled', 'waiting') and ($6::int is null
          or exists (select from ${registry} as c where c.id = $6 and c.state = 'current'))`,
-      [
-        ...[id, comparison === null ? null : JSON.stringify(comparison), waits],
-        ...[generation.name, comingStates, current?.id ?? null],
-      ],
-    );
+        [
+          ...[id, comparison === null ? null : JSON.stringify(comparison), waits],
+          ...[generation.name, comingStates, current?.id ?? null],
+        ],
+      );
+    });
     if (rowCount === 0) return false;
     return true;
   } catch (error) {

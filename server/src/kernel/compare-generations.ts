@@ -149,13 +149,14 @@ async function withValues(
 ): Promise<Sample[]> {
   const changed = samples.filter(({ how }) => how === "changed");
   if (changed.length === 0) return [...samples];
-  const { rows } = await client.query<{ key: Values; was: Values; is: Values }>(
-    `select to_jsonb(o) as was, to_jsonb(n) as "is", place from (
-       select row_number() over () as place, k.* from ${keysOf(coming)} as k) as k
-     ${eachOf(before, key, "o")} ${eachOf(after, key, "n")} order by place`,
+  const { rows } = await client.query<{ place: number; was: Values; is: Values }>(
+    `select k."the place"::int as place, to_jsonb("the old".*) as was, to_jsonb("the new".*) as "is"
+     from (select row_number() over () as "the place", keys.* from ${keysOf(coming)} as keys) as k
+     ${eachOf(before, key, '"the old"')} ${eachOf(after, key, '"the new"')}`,
     [JSON.stringify(changed.map((sample) => sample.key))],
   );
-  const valuesOf = new Map(changed.map((sample, i) => [sample, rows[i]]));
+  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  const valuesOf = new Map(changed.map((sample, i) => [sample, byPlace.get(i + 1)]));
   return samples.map((sample) => {
     const { was, is } = valuesOf.get(sample) ?? {};
     if (!was || !is) return sample;

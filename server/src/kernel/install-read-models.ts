@@ -13,6 +13,7 @@ import { requireKeyedPlan } from "./key-plan.ts";
 import { isKept, type KeptReadModel, type ReadModel } from "./read-model.ts";
 import {
   createStatements,
+  dropPlainNameStatements,
   liveStatements,
   plainNameStatements,
   readerStatements,
@@ -20,7 +21,7 @@ import {
 import { misfitOf } from "./reader-fit.ts";
 import { refreshFunction } from "./refresh-function.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
-import { dropGeneration, hasTwin } from "./swap.ts";
+import { dropGeneration } from "./swap.ts";
 import { runAll } from "./transaction.ts";
 
 // Below this a new read model is filled while its tables are locked anyway: nobody notices.
@@ -108,7 +109,10 @@ export async function installReadModels(
       definition: definitionOf(model),
       needsAcceptance: releases === "accept",
     });
-    await showBeforeItsTurn(client, schemas, generation, replaces);
+    // One that changes its group alone leaves its readers with what they have.
+    const isRead = ({ hash, state }: Generation) =>
+      hash === model.hash && (state === "current" || state === "previous");
+    if (!named.some(isRead)) await showBeforeItsTurn(client, schemas, generation, replaces);
     if (replaces) continue;
     const isSmall = await isSmallEnough(client, schemas, generation);
     if (isSmall) {
@@ -130,13 +134,15 @@ async function dropUnread(
   named: readonly Generation[],
 ): Promise<void> {
   const current = named.find(({ state }) => state === "current");
-  const isRebuild = hasTwin(coming, named);
+  // Before anything is read, the plain names stand for what is computed.
+  if (!current) await runAll(client, dropPlainNameStatements(coming, schemas));
+  const isOfItsOwn = !named.some((one) => one !== coming && one.hash === coming.hash);
   const fits =
-    current !== undefined && (await misfitOf(client, schemas, coming, current)) === undefined;
-  if (fits && !isRebuild) {
-    await runAll(client, readerStatements(coming, current, schemas, "rows"));
-  }
-  await dropGeneration(client, schemas, coming, fits || isRebuild ? "keepReaders" : "dropReaders");
+    isOfItsOwn &&
+    current !== undefined &&
+    (await misfitOf(client, schemas, coming, current)) === undefined;
+  if (fits) await runAll(client, readerStatements(coming, current, schemas, "rows"));
+  await dropGeneration(client, schemas, coming, fits ? "keepReaders" : "dropReaders");
 }
 
 /** What its readers see until it takes its place. */

@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
 import { comingStates, type Generation, loadGenerations } from "./generation.ts";
 import { identifier, literal } from "./schemas.ts";
-import { CannotReturn, returnToPrevious } from "./swap.ts";
+import { CannotReturn, holdGenerations, returnToPrevious } from "./swap.ts";
 import { inTransaction } from "./transaction.ts";
 import { askVerification, repair } from "./verify.ts";
 
@@ -68,10 +68,7 @@ export async function rebuildReadModel(engine: Engine, operation: Operation): Pr
   const { schemas } = engine;
   const group = await logged(engine, "rebuild", operation, async (client) => {
     // Whoever accepts what waits makes it come as well.
-    await client.query(
-      `select from ${identifier(schemas.write)}.generation where name = $1 for update`,
-      [operation.subject],
-    );
+    await holdGenerations(client, schemas, operation.subject);
     const all = await loadGenerations(client, schemas, `name = ${literal(operation.subject)}`);
     const current = currentIn(all, operation.subject);
     if (all.some(({ state }) => comingStates.includes(state))) {

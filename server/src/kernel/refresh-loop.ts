@@ -7,6 +7,7 @@ import { StageClock } from "./lag-stages.ts";
 import type { Logger } from "./log.ts";
 import { Notice } from "./notice.ts";
 import { GroupRefresh, type Refreshed } from "./refresh.ts";
+import { refreshCarefully } from "./refresh-carefully.ts";
 import type { Pace } from "./refresh-pace.ts";
 import type { RefreshTally } from "./refresh-tally.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
@@ -168,7 +169,13 @@ export class RefreshLoop {
     signal: AbortSignal,
   ): Promise<void> {
     const started = performance.now();
-    const name = await rebuildAtOnce(client, this.#schemas, overgrown, signal);
+    const rebuilt = rebuildAtOnce(client, this.#schemas, overgrown, signal);
+    const name = await rebuilt.catch((err: unknown) => {
+      this.#log.warn({ err, group: this.group }, "a rebuild failed; what is stale is merged");
+      return undefined;
+    });
+    // It cannot be built, or another declaration is: it is merged, however long that takes.
+    if (name === undefined) await refreshCarefully(client, this.#schemas, this.group);
     const refreshMs = tookMs + performance.now() - started;
     if (name !== undefined) this.#costs.add(name, { refreshMs });
   }

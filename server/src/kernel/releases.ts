@@ -4,7 +4,7 @@ import { Fault } from "./faults.ts";
 import { comingStates, type Generation, loadGenerations, setState } from "./generation.ts";
 import { logged, type Operation } from "./operate.ts";
 import { identifier, literal } from "./schemas.ts";
-import { dropGeneration, hasTwin, leaveGroupAlone, lockMs } from "./swap.ts";
+import { dropGeneration, holdGenerations, leaveGroupAlone, lockMs } from "./swap.ts";
 
 /*
  * What operations decide of a changed read model that waits because it would change what is read.
@@ -60,9 +60,7 @@ export async function discardGeneration(
     const write = identifier(engine.schemas.write);
     await client.query(`set local search_path = ${write}; set local lock_timeout = ${lockMs}`);
     await leaveGroupAlone(client, engine.schemas, [group]);
-    const named = await loadGenerations(client, engine.schemas, `name = ${literal(name)}`);
-    const readers = hasTwin(waiting, named) ? "keepReaders" : "dropReaders";
-    await dropGeneration(client, engine.schemas, waiting, readers);
+    await dropGeneration(client, engine.schemas, waiting);
   });
 }
 
@@ -71,9 +69,8 @@ async function waitingOf(
   { schemas }: Engine,
   { subject, generation }: ReleaseOperation,
 ): Promise<Generation> {
-  const write = identifier(schemas.write);
   // Builds and refreshes move generations on as well.
-  await client.query(`select from ${write}.generation where name = $1 for update`, [subject]);
+  await holdGenerations(client, schemas, subject);
   const [waiting] = await loadGenerations(
     client,
     schemas,

@@ -1,12 +1,5 @@
 import type { ClientBase } from "pg";
-import {
-  comingStates,
-  type Generation,
-  loadGenerations,
-  partsOf,
-  readerViews,
-  setState,
-} from "./generation.ts";
+import { comingStates, type Generation, loadGenerations, setState } from "./generation.ts";
 import {
   dropReaderStatements,
   dropStatements,
@@ -14,6 +7,7 @@ import {
   readerStatements,
 } from "./read-model-ddl.ts";
 import { misfitOf } from "./reader-fit.ts";
+import { dropOrphans, moveOrphans, readersNeed, readersSee, showElsewhere } from "./readers.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { runAll } from "./transaction.ts";
 
@@ -51,48 +45,15 @@ export async function swapIn(
   const left = [replaced, ...goes];
   const stay = others.filter((one) => !left.includes(one));
   await showElsewhere(client, schemas, { readers: stay, left, shown: generation });
+  if (isSame) await moveOrphans(client, schemas, replaced, generation);
   for (const one of goes) {
-    // After a return servers of the newer declaration run on, and are shown what is kept.
-    const areShownReplaced =
-      one.id > replaced.id && (await readersSee(client, schemas, one, replaced));
-    const keepReaders = areShownReplaced || hasTwin(one, [generation, ...others]);
-    await dropGeneration(client, schemas, one, keepReaders ? "keepReaders" : "dropReaders");
+    // Whoever is shown what is kept, after a return or while theirs waited, may run on.
+    const isKept = !isSame && (await readersSee(client, schemas, one, replaced));
+    await dropGeneration(client, schemas, one, isKept ? "keepReaders" : "dropReaders");
   }
-  if (!isSame) {
-    await setState(client, schemas, replaced, "previous");
-    await compareWaitingAnew(client, schemas, generation.name);
-  }
+  if (!isSame) await setState(client, schemas, replaced, "previous");
+  await compareWaitingAnew(client, schemas, generation.name);
   await setState(client, schemas, generation, "current");
-}
-
-interface Showing {
-  readonly readers: readonly Generation[];
-  /** What they are to be shown no more. */
-  readonly left: readonly Generation[];
-  readonly shown: Generation;
-}
-
-/** Shows other declarations' readers the rows of another generation, or else computes theirs. */
-async function showElsewhere(
-  client: ClientBase,
-  schemas: Schemas,
-  { readers, left, shown }: Showing,
-): Promise<void> {
-  for (const reader of readers) {
-    let seesLeft = false;
-    for (const one of left) seesLeft ||= await readersSee(client, schemas, reader, one);
-    if (!seesLeft) continue;
-    const fits = (await misfitOf(client, schemas, reader, shown)) === undefined;
-    const statements = fits
-      ? readerStatements(reader, shown, schemas, "rows")
-      : readerStatements(reader, reader, schemas, "live");
-    await runAll(client, statements);
-  }
-}
-
-/** Whether another generation is of the same declaration, and so has the same readers. */
-export function hasTwin({ id, hash }: Generation, among: readonly Generation[]): boolean {
-  return among.some((other) => other.id !== id && other.hash === hash);
 }
 
 /** What waits is to be compared with what is read from now on. */
@@ -107,6 +68,18 @@ async function compareWaitingAnew(
   );
 }
 
+/** Keeps others from moving a read model's generations on, until the caller's transaction ends. */
+export async function holdGenerations(
+  client: ClientBase,
+  schemas: Schemas,
+  name: string,
+): Promise<void> {
+  await client.query(
+    `select from ${identifier(schemas.write)}.generation where name = $1 order by id for update`,
+    [name],
+  );
+}
+
 /**
  * Puts the previous generation back in its place, in the caller's transaction. Readers of the newer
  * declaration then see the older rows too; that needs the same key and all of their columns. Once
@@ -118,6 +91,7 @@ export async function returnToPrevious(
   schemas: Schemas,
   name: string,
 ): Promise<Generation> {
+  await holdGenerations(client, schemas, name);
   const generations = await loadGenerations(client, schemas, `name = ${literal(name)}`);
   const current = generations.find(({ state }) => state === "current");
   const previous = generations.find(({ state }) => state === "previous");
@@ -126,7 +100,8 @@ export async function returnToPrevious(
   if (others.some(({ state, hash }) => comingStates.includes(state) && hash === current.hash)) {
     throw new CannotReturn(`${name} is being rebuilt just now`);
   }
-  const isBack = previous.id < current.id;
+  // After a return, readers of the newer one see the older one's rows, which are current.
+  const isBack = !(await readersSee(client, schemas, previous, current));
   const misfit = isBack ? await misfitOf(client, schemas, current, previous) : undefined;
   if (misfit !== undefined) throw new CannotReturn(`the previous ${name} ${misfit}`);
   await client.query(
@@ -139,6 +114,11 @@ export async function returnToPrevious(
   ]);
   await showElsewhere(client, schemas, { readers: others, left: [current], shown: previous });
   await compareWaitingAnew(client, schemas, name);
+  // So is what was to take the place of what is read no more.
+  await client.query(
+    `update generation set state = 'filled', compared_at = null
+     where name = ${literal(name)} and state = 'ready'`,
+  );
   // Both states are unique a name, so they change places by way of a third.
   await setState(client, schemas, previous, "waiting");
   await setState(client, schemas, current, "previous");
@@ -167,57 +147,37 @@ export async function leaveGroupAlone(
   );
 }
 
-/** Removes a generation with all of its parts. */
+/**
+ * Removes a generation with all of its parts. Its declaration's readers go with it, unless another
+ * generation is of the same declaration, or they are kept, being shown something else.
+ */
 export async function dropGeneration(
   client: ClientBase,
   schemas: Schemas,
   generation: Generation,
   readers: "dropReaders" | "keepReaders" = "dropReaders",
 ): Promise<void> {
-  const dropReaders = readers === "dropReaders" ? dropReaderStatements(generation, schemas) : [];
-  await runAll(client, dropReaders);
-  await runAll(client, await dropOrphansStatements(client, schemas, generation));
+  const { name, hash, id } = generation;
+  const twins = (await othersOf(client, schemas, { id, name })).filter((one) => one.hash === hash);
+  const read = twins.find(({ state }) => state === "current" || state === "previous");
+  const twin = read ?? twins[0];
+  if (twin && (await readersNeed(client, schemas, generation, generation))) {
+    await runAll(client, readerStatements(generation, twin, schemas, read ? "rows" : "live"));
+  }
+  if (!twin && readers === "dropReaders") {
+    await runAll(client, dropReaderStatements(generation, schemas));
+  }
+  await dropOrphans(client, schemas, generation);
   await runAll(client, dropStatements(generation, schemas));
   await client.query(
     `delete from ${identifier(schemas.write)}.generation where id = ${generation.id}`,
   );
 }
 
-/** Statements that drop views on a generation whose own declaration's generation is gone. */
-async function dropOrphansStatements(
+async function othersOf(
   client: ClientBase,
   schemas: Schemas,
-  generation: Generation,
-): Promise<string[]> {
-  const { rows: shown, stale, definition } = partsOf(generation, schemas);
-  const { rows } = await client.query<{ name: string }>(
-    `select distinct c.relname as name
-     from pg_depend as d join pg_rewrite as r on r.oid = d.objid
-     join pg_class as c on c.oid = r.ev_class
-     where d.refobjid in (to_regclass($1), to_regclass($2), to_regclass($3))
-       and c.relnamespace = $4::regnamespace and starts_with(c.relname, $5 || '@')
-       and not exists (select from ${identifier(schemas.write)}.generation as g where g.name = $5
-         and g.hash = split_part(split_part(c.relname, '@', 2), ':', 1))`,
-    [shown, stale, definition, identifier(schemas.read), generation.name],
-  );
-  const read = identifier(schemas.read);
-  return rows.map(({ name }) => `drop view if exists ${read}.${identifier(name)}`);
-}
-
-async function othersOf(client: ClientBase, schemas: Schemas, { id, name }: Generation) {
+  { id, name }: Pick<Generation, "id" | "name">,
+) {
   return loadGenerations(client, schemas, `name = ${literal(name)} and id <> ${id}`);
-}
-
-async function readersSee(
-  client: ClientBase,
-  schemas: Schemas,
-  reader: Generation,
-  generation: Generation,
-): Promise<boolean> {
-  const { rows } = await client.query(
-    `select from pg_depend as d join pg_rewrite as r on r.oid = d.objid
-     where r.ev_class = to_regclass($1) and d.refobjid = to_regclass($2)`,
-    [readerViews(reader, schemas).rows, partsOf(generation, schemas).rows],
-  );
-  return rows.length > 0;
 }
