@@ -15,10 +15,10 @@ import {
   createStatements,
   dropPlainNameStatements,
   liveStatements,
-  plainNameStatements,
   readerStatements,
 } from "./read-model-ddl.ts";
 import { misfitOf } from "./reader-fit.ts";
+import { takePlainName } from "./readers.ts";
 import { refreshFunction } from "./refresh-function.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { dropGeneration } from "./swap.ts";
@@ -120,7 +120,7 @@ export async function installReadModels(
       filled.push(generation);
     }
     const how = isSmall ? "rows" : "live";
-    await runAll(client, plainNameStatements(generation, schemas, how));
+    await takePlainName(client, schemas, generation, how);
   }
   await stampNewGroups(client, schemas, filled, groupsBefore);
   return changed.map(({ name }) => name);

@@ -152,9 +152,8 @@ export function plainNameStatements(
   const { definition, rows, columns } = partsOf(generation, schemas);
   const { plain, plainDefinition } = plainNames(generation, schemas);
   return [
-    ...dropPlainNameStatements(generation, schemas),
-    `create view ${plain} as select ${columns} from ${how === "live" ? definition : rows}`,
-    `create view ${plainDefinition} as select ${columns} from ${definition}`,
+    `create or replace view ${plain} as select ${columns} from ${how === "live" ? definition : rows}`,
+    `create or replace view ${plainDefinition} as select ${columns} from ${definition}`,
     `grant select on ${plain} to ${identifier(schemas.queryRole)}`,
   ];
 }

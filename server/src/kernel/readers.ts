@@ -1,6 +1,12 @@
 import type { ClientBase } from "pg";
+import { codeOf } from "./database-errors.ts";
 import { type Generation, partsOf, readerViews } from "./generation.ts";
-import { dropReaderStatements, readerStatements } from "./read-model-ddl.ts";
+import {
+  dropPlainNameStatements,
+  dropReaderStatements,
+  plainNameStatements,
+  readerStatements,
+} from "./read-model-ddl.ts";
 import { misfitOf } from "./reader-fit.ts";
 import { identifier, type Schemas } from "./schemas.ts";
 import { runAll } from "./transaction.ts";
@@ -121,4 +127,28 @@ async function orphansOf(
     [shown, stale, definition, identifier(schemas.read), generation.name],
   );
   return rows.map(({ hash }) => hash);
+}
+
+/**
+ * Gives a generation the read model's plain name, in the caller's transaction. Views of the host's
+ * own that stand on it go on as long as its columns stay what they were, or some come after them.
+ */
+export async function takePlainName(
+  client: ClientBase,
+  schemas: Schemas,
+  generation: Generation,
+  how: "rows" | "live",
+): Promise<void> {
+  const statements = plainNameStatements(generation, schemas, how);
+  await client.query("savepoint plain_name");
+  try {
+    await runAll(client, statements);
+  } catch (error) {
+    // Its columns are others, so it has to be made anew.
+    const invalidTableDefinition = "42P16";
+    if (codeOf(error) !== invalidTableDefinition) throw error;
+    await client.query("rollback to savepoint plain_name");
+    await runAll(client, [...dropPlainNameStatements(generation, schemas), ...statements]);
+  }
+  await client.query("release savepoint plain_name");
 }

@@ -1,5 +1,5 @@
 import type { ClientBase, QueryResult } from "pg";
-import { codeOf, isOfTheRows } from "./database-errors.ts";
+import { codeOf, isOfTheRows, isOthersWork, messageOf } from "./database-errors.ts";
 import { type Generation, generationsToRefresh, partsOf } from "./generation.ts";
 import { forgetSettled, holdFailing, releaseDue } from "./held-keys.ts";
 import type { RefreshSpan } from "./lag-stages.ts";
@@ -37,7 +37,7 @@ export async function refreshCarefully(
       taken.push({ ...one, isRead, tookMs: performance.now() - started });
     }
     for (const generation of generations.filter(({ state }) => state === "ready")) {
-      await swapIn(client, schemas, generation);
+      await swapOrWait(client, schemas, generation);
     }
     const keys = taken.reduce((sum, one) => sum + one.keys, 0);
     const span = await stampAndCommit(client, schemas, group, keys);
@@ -49,6 +49,31 @@ export async function refreshCarefully(
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
     throw error;
+  }
+}
+
+/**
+ * Puts a generation in its place. Where something stands in the way that will not go by itself,
+ * such as a view of the host's on a column that is gone, it waits, and its group goes on.
+ */
+async function swapOrWait(
+  client: ClientBase,
+  schemas: Schemas,
+  generation: Generation,
+): Promise<void> {
+  await client.query("savepoint swap");
+  try {
+    await swapIn(client, schemas, generation);
+    await client.query("release savepoint swap");
+  } catch (error) {
+    if (isOthersWork(codeOf(error))) throw error;
+    await client.query("rollback to savepoint swap");
+    const { detail } = error as { detail?: string };
+    await client.query(
+      `update ${identifier(schemas.write)}.generation set state = 'waiting', error = $2,
+         waiting_since = coalesce(waiting_since, clock_timestamp()) where id = $1`,
+      [generation.id, [messageOf(error), detail].filter(Boolean).join(": ")],
+    );
   }
 }
 

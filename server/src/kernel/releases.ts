@@ -27,6 +27,8 @@ export async function acceptGeneration(engine: Engine, operation: ReleaseOperati
       });
     }
     await setState(client, engine.schemas, waiting, "ready");
+    const write = identifier(engine.schemas.write);
+    await client.query(`update ${write}.generation set error = null where id = ${waiting.id}`);
     return waiting.group;
   });
   engine.signals.stale(group);

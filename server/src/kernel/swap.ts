@@ -1,13 +1,15 @@
 import type { ClientBase } from "pg";
 import { comingStates, type Generation, loadGenerations, setState } from "./generation.ts";
-import {
-  dropReaderStatements,
-  dropStatements,
-  plainNameStatements,
-  readerStatements,
-} from "./read-model-ddl.ts";
+import { dropReaderStatements, dropStatements, readerStatements } from "./read-model-ddl.ts";
 import { misfitOf } from "./reader-fit.ts";
-import { dropOrphans, moveOrphans, readersNeed, readersSee, showElsewhere } from "./readers.ts";
+import {
+  dropOrphans,
+  moveOrphans,
+  readersNeed,
+  readersSee,
+  showElsewhere,
+  takePlainName,
+} from "./readers.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { runAll } from "./transaction.ts";
 
@@ -33,10 +35,8 @@ export async function swapIn(
   await client.query(
     `set local search_path = ${identifier(schemas.write)}; set local lock_timeout = ${lockMs}`,
   );
-  await runAll(client, [
-    ...readerStatements(generation, generation, schemas, "rows"),
-    ...plainNameStatements(generation, schemas, "rows"),
-  ]);
+  await runAll(client, readerStatements(generation, generation, schemas, "rows"));
+  await takePlainName(client, schemas, generation, "rows");
   if (!replaced) return setState(client, schemas, generation, "current");
   const isSame = replaced.hash === generation.hash;
   const isOver = ({ id, state }: Generation) =>
@@ -110,8 +110,8 @@ export async function returnToPrevious(
   await runAll(client, [
     ...(isBack ? readerStatements(current, previous, schemas, "rows") : []),
     ...readerStatements(previous, previous, schemas, "rows"),
-    ...plainNameStatements(previous, schemas, "rows"),
   ]);
+  await takePlainName(client, schemas, previous, "rows");
   await showElsewhere(client, schemas, { readers: others, left: [current], shown: previous });
   await compareWaitingAnew(client, schemas, name);
   // So is what was to take the place of what is read no more.

@@ -58,7 +58,7 @@ interface OfReadModel {
   readonly name: string;
   readonly group: string;
   readonly since: string;
-  readonly error: string;
+  readonly error: string | null;
   readonly count: number;
   readonly id: number;
   readonly keys: Incident["keys"];
@@ -183,8 +183,11 @@ function ofReadModels({ held, drift, unverified, unbuilt, waiting }: Facts): Inc
       ...told(one, "release-waiting"),
       sentence: `A changed ${camelCase(one.name)} waits to be accepted.`,
       meaning:
-        "It would change what is read, so it does not take the place of the old one by itself. " +
-        "See how they differ among the releases, and accept it there.",
+        one.error === null
+          ? "It would change what is read, so it does not take the place of the old one by itself. " +
+            "See how they differ among the releases, and accept it there."
+          : "Something stands in its way that will not go by itself, and the old one goes on being " +
+            "read. Mend what the error names, and accept it among the releases.",
     })),
   ];
 }
@@ -227,10 +230,9 @@ function factsSql({ schemas }: Engine): string {
     ${all(`
       select name, refresh_group as "group", ${isoTime("installed_at")} as since, error,
         1 as count, id, '[]'::json as keys
-      from ${current} where state in ('building', 'filled', 'waiting', 'ready')
-        and error is not null`)}
+      from ${current} where state in ('building', 'filled', 'ready') and error is not null`)}
       as unbuilt,
     ${all(`
-      select name, refresh_group as "group", ${isoTime("waiting_since")} as since, null as error,
+      select name, refresh_group as "group", ${isoTime("waiting_since")} as since, error,
         1 as count, id, '[]'::json as keys from ${current} where state = 'waiting'`)} as waiting`;
 }

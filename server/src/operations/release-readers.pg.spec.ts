@@ -81,6 +81,43 @@ test("servers of what was overtaken go on, also when what they are shown is rebu
   await house.refresh();
 });
 
+test("a host's own view on the plain name outlasts rebuilds and columns that are added", async () => {
+  const first = await house.declares();
+  await house.owner.query(
+    `create view public.report as select sku, on_hand from selvedge_read.${first.name}
+     where tenant = 'default' and sku = 'TEE'`,
+  );
+  const told = async () => (await house.owner.query("select on_hand::int as n from report")).rows;
+  await rebuildIt(first);
+  expect(await told()).toEqual([{ n: 5 }]);
+  await house.deploy(changed(first, { on_hand: "on_hand * 2", shelves: "7" }), "swap");
+  expect(await told()).toEqual([{ n: 10 }]);
+  await house.owner.query("drop view public.report");
+});
+
+test("where a host's view stands on a column that goes, it waits, and its group goes on", async () => {
+  const first = await house.declares();
+  await house.owner.query(
+    `create view public.etas as select sku, next_eta from selvedge_read.${first.name}`,
+  );
+  const narrower = changed(first, {}, ["next_eta"]);
+  await house.deploy(narrower, "swap");
+  expect(await house.states(first)).toContainEqual([narrower.hash, "waiting"]);
+  const { incidents } = await client.operations.incidents();
+  const mine = incidents.filter(({ readModels }) => readModels.includes(camelCase(first.name)));
+  expect(mine.map(({ kind, detail }) => [kind, detail])).toEqual([
+    ["release-waiting", expect.stringContaining("view public.etas depends on view")],
+  ]);
+  await client.stock.addBatch({ ref: "more", sku: "TEE", qty: 1 });
+  await house.refresh();
+  expect(await teesOf(first, narrower)).toEqual([6, "computed 6"]);
+  await house.it.database.query("delete from selvedge.batch where ref = 'more'");
+  await house.owner.query("drop view public.etas");
+  await house.decide("acceptRelease", first);
+  await house.refresh();
+  expect(await house.states(first)).toContainEqual([narrower.hash, "current"]);
+});
+
 test("one that moves to another group goes on being read, and can be overtaken there", async () => {
   const first = await house.declares();
   const moved = { ...first, group: "other_spec_group" };
