@@ -109,7 +109,7 @@ const stingyPatch: Mutant = {
 const lostGrants: Mutant = {
   doc: "a read model is swapped, and those who read it lose their grant",
   breaks: ["read-answers"],
-  sent: [[/grant select on "selvedge_read"[^;]*/g, "select"]],
+  sent: [[/grant select on ("selvedge_read"[^;]*) to ("[^"]+")/g, "revoke select on $1 from $2"]],
   atSwap: true,
 };
 
