@@ -159,6 +159,10 @@ describe("a trigger", () => {
 
   test("tells what happens from then on, and goes on where it was", async () => {
     await register("BEFORE");
+    // What others in the cluster hold back is told later, and so is from then on.
+    const aggregate = { kind: "Variant", id: "BEFORE" };
+    const told = async () => (await house.client.journal.events({ aggregate })).data.events.length;
+    await expect.poll(told).toBe(1);
     const first = await begin({ types });
     await register("T-1");
     await expect.poll(first.skus).toEqual(["T-1"]);
