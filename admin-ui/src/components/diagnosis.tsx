@@ -1,6 +1,7 @@
 import { formatDuration, isKnown } from "../format.ts";
 import type { Signs } from "../signs.ts";
 import { useNews } from "../use-news.ts";
+import { Quote } from "./quote.tsx";
 import { Section } from "./section.tsx";
 
 interface Props {
@@ -36,21 +37,16 @@ export function Diagnosis({ name, signs }: Props) {
                 {isKnown(forMs) && <span className="sub">for {formatDuration(forMs)}</span>}
               </p>
               <p className="detail">{advice}</p>
-              {detail !== null && <Detail cause={cause} text={detail} />}
+              {detail !== null &&
+                (cause === "paused" ? (
+                  <Quote text={detail} />
+                ) : (
+                  <pre className="told">{detail}</pre>
+                ))}
             </li>
           ))}
         </ol>
       )}
     </Section>
-  );
-}
-
-/** What somebody wrote, or what an error says. */
-function Detail({ cause, text }: { readonly cause: string; readonly text: string }) {
-  if (cause !== "paused") return <pre className="told">{text}</pre>;
-  return (
-    <p>
-      “<bdi>{text}</bdi>”
-    </p>
   );
 }

@@ -135,11 +135,15 @@ export function ReturnToPrevious({ name }: { readonly name: string }) {
 
 /** How a generation's rows differ from those of the one that it takes the place of. */
 export function Compared({ generation }: { readonly generation: Generation }) {
-  const { comparison, error } = generation;
+  const { comparison, error, waitingSince } = generation;
   if (error !== null) return <pre className="told">{error}</pre>;
-  if (comparison === null) return "nothing to compare with";
+  if (comparison === null) {
+    return waitingSince === null
+      ? "nothing to compare with"
+      : "cannot be compared with what is read";
+  }
   const { added, removed, different, changed, samples, leftOut = 0 } = comparison;
-  const unseen = leftOut > 0 && `; ${countOf(leftOut, "key")} not compared, as something waits`;
+  const unseen = leftOut > 0 && `; ${countOf(leftOut, "key")} pending and not compared`;
   if (added + removed + different === 0) return <>the same rows{unseen}</>;
   const columns = Object.entries(changed)
     .filter(([, rows]) => rows > 0)

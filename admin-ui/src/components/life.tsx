@@ -4,8 +4,7 @@ import { thingPlace, tracePlace } from "../places.ts";
 import { JsonValues } from "./json-values.tsx";
 import { Moment } from "./moment.tsx";
 
-/** One event of a life. */
-export interface LifeEvent {
+interface LifeEvent {
   readonly position: string | number;
   readonly at: string;
   readonly type: string;

@@ -4,6 +4,7 @@ import { Action } from "../components/action.tsx";
 import { ErrorText } from "../components/error-text.tsx";
 import { KeyValues } from "../components/key-values.tsx";
 import { Moment } from "../components/moment.tsx";
+import { Quote } from "../components/quote.tsx";
 import { Section } from "../components/section.tsx";
 import { StatusMark } from "../components/status-mark.tsx";
 import { formatCount, formatDuration, msBetween } from "../format.ts";
@@ -83,13 +84,7 @@ function Told({ incident, at }: { readonly incident: Incident; readonly at: stri
         {meaning}
       </p>
       {detail !== null &&
-        (kind === "paused" ? (
-          <p>
-            “<bdi>{detail}</bdi>”
-          </p>
-        ) : (
-          <ErrorText text={detail} />
-        ))}
+        (kind === "paused" ? <Quote text={detail} /> : <ErrorText text={detail} />)}
       {keys.length > 0 && (
         <ul className="keys" aria-label="Some of its keys">
           {keys.map((key) => (

@@ -11,6 +11,7 @@ import { lagExitCode, lagTable } from "./table.ts";
 interface Options extends ConnectOptions {
   readonly json?: boolean;
   readonly reason: string;
+  readonly generation: number;
   readonly sample?: number;
 }
 

@@ -119,14 +119,15 @@ async function advance(
     const { rowCount } = await inTransaction(client, "begin", async () => {
       await holdGenerations(client, schemas, generation.name);
       return client.query(
-        `update ${registry} as g set comparison = $2, error = null, compared_at = clock_timestamp(),
-         state = next.state, waiting_since = case when next.state = 'waiting'
-           then coalesce(waiting_since, clock_timestamp()) end
-       from (select case when $3 or exists (select from ${registry} as o
-           where o.name = $4 and o.id <> $1 and o.state = any ($5))
-         then 'waiting' else 'ready' end as state) as next
-       where id = $1 and g.state in ('filled', 'waiting') and ($6::int is null
-         or exists (select from ${registry} as c where c.id = $6 and c.state = 'current'))`,
+        `update ${registry} as g set comparison = $2, error = null,
+           compared_at = clock_timestamp(), state = next.state,
+           waiting_since = case when next.state = 'waiting'
+             then coalesce(waiting_since, clock_timestamp()) end
+         from (select case when $3 or exists (select from ${registry} as o
+             where o.name = $4 and o.id <> $1 and o.state = any ($5))
+           then 'waiting' else 'ready' end as state) as next
+         where id = $1 and g.state in ('filled', 'waiting') and ($6::int is null
+           or exists (select from ${registry} as c where c.id = $6 and c.state = 'current'))`,
         [
           ...[id, comparison === null ? null : JSON.stringify(comparison), waits],
           ...[generation.name, comingStates, current?.id ?? null],

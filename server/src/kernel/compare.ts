@@ -14,7 +14,7 @@ export interface Comparison {
   readonly changed: Readonly<Record<string, number>>;
   /** Some keys of rows that were added, removed or changed. */
   readonly samples: readonly Sample[];
-  /** Keys that could not be compared, as something of them waited all the time. */
+  /** Pending keys that were not compared: too many, or set aside. */
   readonly leftOut?: number;
 }
 

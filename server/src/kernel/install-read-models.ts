@@ -18,7 +18,7 @@ import {
   readerStatements,
 } from "./read-model-ddl.ts";
 import { misfitOf } from "./reader-fit.ts";
-import { takePlainName } from "./readers.ts";
+import { showIfFit, takePlainName } from "./readers.ts";
 import { refreshFunction } from "./refresh-function.ts";
 import { identifier, literal, type Schemas } from "./schemas.ts";
 import { dropGeneration } from "./swap.ts";
@@ -112,7 +112,11 @@ export async function installReadModels(
     // One that changes its group alone leaves its readers with what they have.
     const isRead = ({ hash, state }: Generation) =>
       hash === model.hash && (state === "current" || state === "previous");
-    if (!named.some(isRead)) await showBeforeItsTurn(client, schemas, generation, replaces);
+    if (!named.some(isRead)) {
+      if (generation.needsAcceptance && replaces) {
+        await showIfFit(client, schemas, generation, replaces);
+      } else await runAll(client, readerStatements(generation, generation, schemas, "live"));
+    }
     if (replaces) continue;
     const isSmall = await isSmallEnough(client, schemas, generation);
     if (isSmall) {
@@ -143,23 +147,6 @@ async function dropUnread(
     (await misfitOf(client, schemas, coming, current)) === undefined;
   if (fits) await runAll(client, readerStatements(coming, current, schemas, "rows"));
   await dropGeneration(client, schemas, coming, fits ? "keepReaders" : "dropReaders");
-}
-
-/** What its readers see until it takes its place. */
-async function showBeforeItsTurn(
-  client: ClientBase,
-  schemas: Schemas,
-  generation: Generation,
-  replaces: Generation | undefined,
-): Promise<void> {
-  const keepsRows =
-    generation.needsAcceptance &&
-    replaces !== undefined &&
-    (await misfitOf(client, schemas, generation, replaces)) === undefined;
-  const statements = keepsRows
-    ? readerStatements(generation, replaces, schemas, "rows")
-    : readerStatements(generation, generation, schemas, "live");
-  await runAll(client, statements);
 }
 
 /** Registers a generation and creates its parts. */

@@ -52,8 +52,7 @@ async function standOn(
   return rowCount !== 0;
 }
 
-/** Who sees what, and what they are to see instead. */
-export interface Showing {
+interface Showing {
   readonly readers: readonly Generation[];
   /** What they are to be shown no more. */
   readonly left: readonly Generation[];
@@ -70,12 +69,22 @@ export async function showElsewhere(
     let seesLeft = false;
     for (const one of left) seesLeft ||= await readersSee(client, schemas, reader, one);
     if (!seesLeft) continue;
-    const fits = (await misfitOf(client, schemas, reader, shown)) === undefined;
-    const statements = fits
-      ? readerStatements(reader, shown, schemas, "rows")
-      : readerStatements(reader, reader, schemas, "live");
-    await runAll(client, statements);
+    await showIfFit(client, schemas, reader, shown);
   }
+}
+
+/** Shows readers the rows of another generation where these fit, or else computes theirs. */
+export async function showIfFit(
+  client: ClientBase,
+  schemas: Schemas,
+  reader: Generation,
+  shown: Generation,
+): Promise<void> {
+  const fits = (await misfitOf(client, schemas, reader, shown)) === undefined;
+  const statements = fits
+    ? readerStatements(reader, shown, schemas, "rows")
+    : readerStatements(reader, reader, schemas, "live");
+  await runAll(client, statements);
 }
 
 /** Shows orphans of a generation the rows of a rebuild of it. */

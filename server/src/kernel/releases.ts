@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
 import type { Engine } from "./engine.ts";
 import { Fault } from "./faults.ts";
-import { comingStates, type Generation, loadGenerations, setState } from "./generation.ts";
+import { comingStates, type Generation, loadGenerations } from "./generation.ts";
 import { logged, type Operation } from "./operate.ts";
 import { identifier, literal } from "./schemas.ts";
 import { dropGeneration, holdGenerations, leaveGroupAlone, lockMs } from "./swap.ts";
@@ -26,9 +26,10 @@ export async function acceptGeneration(engine: Engine, operation: ReleaseOperati
         hint: "Accept it once that is done.",
       });
     }
-    await setState(client, engine.schemas, waiting, "ready");
     const write = identifier(engine.schemas.write);
-    await client.query(`update ${write}.generation set error = null where id = ${waiting.id}`);
+    await client.query(
+      `update ${write}.generation set state = 'ready', error = null where id = ${waiting.id}`,
+    );
     return waiting.group;
   });
   engine.signals.stale(group);

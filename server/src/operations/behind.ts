@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
-import { Fault } from "../kernel/faults.ts";
 import { type Generation, partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
-import { camelCase, identifier, isoTime, literal, snakeCase } from "../kernel/schemas.ts";
-import { currentGenerations } from "./lag.ts";
+import { camelCase, identifier, isoTime, literal } from "../kernel/schemas.ts";
+import { generationOf } from "./lag.ts";
 import { readModelName } from "./names.ts";
 
 // More than this is not looked through: whoever reads it wants to know what is late, and at once.
@@ -13,7 +12,7 @@ const thingsMax = 20;
 const cutOffsMax = 5;
 
 /** What a read model is behind in, in the house's own things. */
-export const behindAnswer = z.strictObject({
+const behindAnswer = z.strictObject({
   readModel: z.string(),
   /** Things that commands of the caller's house changed and it does not show yet, most first. */
   things: z.array(z.strictObject({ kind: z.string(), count: z.int() })).max(thingsMax),
@@ -25,8 +24,7 @@ export const behindAnswer = z.strictObject({
   isAtLeast: z.boolean(),
 });
 
-/** What a read model is behind in. */
-export type Behind = z.infer<typeof behindAnswer>;
+type Behind = z.infer<typeof behindAnswer>;
 
 /** Operations ask what a lag means to the house. */
 export const behind = operation
@@ -40,9 +38,7 @@ export const behind = operation
   .input(z.strictObject({ readModel: readModelName() }))
   .output(behindAnswer)
   .query(async ({ ctx: { engine, identity }, input }): Promise<Behind> => {
-    const generations = await currentGenerations(engine);
-    const generation = generations.find(({ name }) => name === snakeCase(input.readModel));
-    if (!generation) throw new Fault("NOT_FOUND", `There is no read model ${input.readModel}.`);
+    const generation = await generationOf(engine, input.readModel);
     const { rows } = await engine.operationsPool.query<Omit<Behind, "readModel">>(
       behindSql(engine, generation),
       [identity.tenant],

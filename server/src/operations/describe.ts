@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
-import { Fault } from "../kernel/faults.ts";
 import { partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
-import { camelCase, identifier, isoTime, snakeCase } from "../kernel/schemas.ts";
-import { currentGenerations } from "./lag.ts";
+import { camelCase, identifier, isoTime } from "../kernel/schemas.ts";
+import { generationOf } from "./lag.ts";
 import { readModelName } from "./names.ts";
 
 const days = 30;
@@ -59,11 +58,9 @@ export const describe = operation
   .input(z.strictObject({ readModel: readModelName() }))
   .output(describeAnswer)
   .query(async ({ ctx: { engine, identity }, input }): Promise<Described> => {
-    const name = snakeCase(input.readModel);
-    const generations = await currentGenerations(engine);
-    const generation = generations.find((one) => one.name === name);
-    if (!generation) throw new Fault("NOT_FOUND", `There is no read model ${input.readModel}.`);
-    const { maintain, key, columns, staleOn, sql } = generation.definition;
+    const generation = await generationOf(engine, input.readModel);
+    const { name, definition } = generation;
+    const { maintain, key, columns, staleOn, sql } = definition;
     // What this process has counted is stored first, so that it is in the answer.
     await engine.uses.flush();
     const parts = partsOf(generation, engine.schemas);

@@ -18,7 +18,7 @@ const comparison = z.strictObject({
   removed: z.int(),
   different: z.int(),
   changed: z.record(z.string(), z.int()),
-  /** Keys that were not compared, since something of them waited all the time. */
+  /** Pending keys that were not compared: too many, or set aside. */
   leftOut: z.int().optional(),
   samples: z
     .array(

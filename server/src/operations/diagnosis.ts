@@ -4,8 +4,8 @@ import { Fault } from "../kernel/faults.ts";
 import { refresherSilentMs } from "../kernel/freshness.ts";
 import { operation } from "../kernel/procedure.ts";
 import { lockOf, lockSpace } from "../kernel/refresh-loop.ts";
-import { identifier, snakeCase } from "../kernel/schemas.ts";
-import { currentGenerations } from "./lag.ts";
+import { identifier } from "../kernel/schemas.ts";
+import { generationOf } from "./lag.ts";
 import { readModelName } from "./names.ts";
 import { inWords } from "./sentence.ts";
 
@@ -80,9 +80,7 @@ export const diagnosis = operation
   .input(z.strictObject({ readModel: readModelName() }))
   .output(diagnosisAnswer)
   .query(async ({ ctx, input: { readModel } }) => {
-    const generations = await currentGenerations(ctx.engine);
-    const generation = generations.find(({ name }) => name === snakeCase(readModel));
-    if (!generation) throw new Fault("NOT_FOUND", `There is no read model ${readModel}.`);
+    const generation = await generationOf(ctx.engine, readModel);
     const { rows: found } = await ctx.engine.operationsPool.query<Facts>(
       factsSql(ctx.engine, generation.group),
       [generation.id],

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
+import { Fault } from "../kernel/faults.ts";
 import { refresherSilentMs } from "../kernel/freshness.ts";
 import { type Generation, loadGenerations, partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
 import { isKept } from "../kernel/read-model.ts";
-import { camelCase, identifier, isoTime, literal } from "../kernel/schemas.ts";
+import { camelCase, identifier, isoTime, literal, snakeCase } from "../kernel/schemas.ts";
 import { lagTrend, trendOf } from "./lag-trend.ts";
 import { sentenceOf } from "./sentence.ts";
 import { ageMs, countedMax, findOldest, waitingSql } from "./waiting.ts";
@@ -189,6 +190,17 @@ export async function currentGenerations({
   const current = all.filter(({ state }) => state === "current");
   const names = new Set(current.map(({ name }) => name));
   return [...current, ...all.filter(({ name }) => !names.has(name))];
+}
+
+/** The generation of a read model, by its name in the SDK; a fault where there is none. */
+export async function generationOf(
+  engine: Pick<Engine, "operationsPool" | "schemas">,
+  readModel: string,
+): Promise<Generation> {
+  const generations = await currentGenerations(engine);
+  const generation = generations.find(({ name }) => name === snakeCase(readModel));
+  if (!generation) throw new Fault("NOT_FOUND", `There is no read model ${readModel}.`);
+  return generation;
 }
 
 function statusOf(row: MeasuredLag, heard: boolean, promiseMs: number): ReadModelStatus {

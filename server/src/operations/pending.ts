@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { Engine } from "../kernel/engine.ts";
-import { Fault } from "../kernel/faults.ts";
 import { type Generation, partsOf } from "../kernel/generation.ts";
 import { operation } from "../kernel/procedure.ts";
-import { camelCase, identifier, type Schemas, snakeCase } from "../kernel/schemas.ts";
-import { currentGenerations } from "./lag.ts";
+import { camelCase, identifier, type Schemas } from "../kernel/schemas.ts";
+import { generationOf } from "./lag.ts";
 import { keyValues, readModelName } from "./names.ts";
 import { countedMax, readOldest } from "./waiting.ts";
 
@@ -46,9 +45,7 @@ export async function readPendingKeys(
   engine: Pick<Engine, "operationsPool" | "schemas">,
   { readModel, limit }: { readModel: string; limit: number },
 ): Promise<PendingKeys> {
-  const generations = await currentGenerations(engine);
-  const generation = generations.find(({ name }) => name === snakeCase(readModel));
-  if (!generation) throw new Fault("NOT_FOUND", `There is no read model ${readModel}.`);
+  const generation = await generationOf(engine, readModel);
   const { maintain } = generation.definition;
   const { rows } = await engine.operationsPool.query<Listed>(
     maintain === "whole"
