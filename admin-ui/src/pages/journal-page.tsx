@@ -75,7 +75,7 @@ function Events({ rows }: { readonly rows: readonly JournalEntriesRow[] }) {
       columns={[
         { head: "At", meaning: "committed", cell: ({ at }) => <Moment at={at} /> },
         { head: "Event", meaning: "event", isWord: true, cell: ({ type }) => <bdi>{type}</bdi> },
-        { head: "Of", cell: ({ kind, id }) => <Thing kind={kind} id={id} /> },
+        { head: "Of", isWord: true, cell: ({ kind, id }) => <Thing kind={kind} id={id} /> },
         { head: "By", isWord: true, cell: ({ actor }) => <bdi>{actor}</bdi> },
         {
           head: "Command",
